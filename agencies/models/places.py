@@ -1,4 +1,4 @@
-"""Places and postcodes of the German-speaking countries. `load_places` fills these tables from agencies/data/."""
+"""Places and postcodes of the German-speaking countries; `load_places` fills the tables from agencies/data."""
 
 from __future__ import annotations
 

@@ -1,0 +1,148 @@
+"""Who uses the platform, what happened, and which mails are owed."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+ADJECTIVES = "leise ruhige helle kluge frohe milde wache klare flinke sanfte stille treue".split()
+BIRDS = "Amsel Meise Lerche Eule Möwe Taube Drossel Elster Krähe Wachtel Schwalbe Grasmücke".split()
+
+
+def new_pseudonym() -> str:
+    """A name nobody but its owner and moderators see, such as "leise Amsel 4821"."""
+    return f"{secrets.choice(ADJECTIVES)} {secrets.choice(BIRDS)} {secrets.randbelow(9000) + 1000}"
+
+
+class Language(models.TextChoices):
+    GERMAN = "de", _("Deutsch")
+    ENGLISH = "en", _("Englisch")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Store a person; without a password they log in by a code sent to their address."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an e-mail address and a pseudonym; nothing else is known (data minimisation, Art. 5 GDPR)."""
+
+    email = models.EmailField(_("E-Mail"), unique=True)
+    pseudonym = models.CharField(_("Pseudonym"), max_length=60, default=new_pseudonym)
+    language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
+    zone = models.CharField(_("Zeitzone"), max_length=40, default="Europe/Berlin")
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    is_staff = models.BooleanField(
+        _("arbeitet hier"), default=False, help_text=_("Darf in die Verwaltung, mit zweitem Faktor.")
+    )
+    owns_agency = models.BooleanField(
+        _("vertritt eine Agentur"), default=False, help_text=_("Braucht einen zweiten Faktor.")
+    )
+    date_joined = models.DateTimeField(_("dabei seit"), default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("Person")
+        verbose_name_plural = _("Personen")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Moderators, administrators and agency owners (trust: a stolen password must not be enough)."""
+        return self.is_staff or self.owns_agency
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, subject: models.Model) -> "EventQuerySet":
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+
+
+class Event(models.Model):
+    """One line of the log: who did what to which thing, when and why.
+
+    Append-only and hash-chained by database triggers (migration 0002): update, delete and truncate are refused,
+    `hash` = SHA-256 over the previous hash and this row. `manage.py verify_log` recomputes the chain. The actor is
+    a plain number, not a foreign key, so that erasing a person never touches the log.
+    """
+
+    at = models.DateTimeField(_("Zeit"), default=timezone.now, editable=False)
+    actor_id = models.BigIntegerField(_("wer"), null=True, editable=False)
+    verb = models.CharField(_("was"), max_length=40, editable=False)
+    subject_type = models.CharField(_("Art"), max_length=60, editable=False)
+    subject_id = models.CharField(_("Nummer"), max_length=40, editable=False)
+    before = models.CharField(_("vorher"), max_length=40, blank=True, editable=False)
+    after = models.CharField(_("nachher"), max_length=40, blank=True, editable=False)
+    reason = models.CharField(_("Grund"), max_length=80, blank=True, editable=False)
+    data = models.JSONField(_("Einzelheiten"), default=dict, editable=False)
+    previous_hash = models.CharField(max_length=64, blank=True, editable=False)
+    hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Ereignis")
+        verbose_name_plural = _("Protokoll")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="event_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject_type} {self.subject_id}"
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def owed(self, now: datetime) -> "OutgoingMailQuerySet":
+        """Not sent, due, and not older than the three days after which a mail no longer makes sense."""
+        return self.filter(sent_at=None, due_at__lte=now, created_at__gte=now - timedelta(days=3))
+
+
+class OutgoingMail(models.Model):
+    """A mail that is owed, written in the transaction that owes it; `accounts.tasks.send_mails` sends it.
+
+    Subject and texts are rendered when it is written, in the recipient's language, and emptied once it is sent.
+    """
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=60)
+    to = models.EmailField()
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")
+    message_id = models.CharField(max_length=120, unique=True)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ausgehende Mail")
+        verbose_name_plural = _("ausgehende Mails")
+        indexes = [
+            models.Index(fields=["due_at"], name="outgoingmail_owed", condition=models.Q(sent_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,183 @@
+"""Agencies, their offices, the recruiters who work there and the people who may speak for them."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.choices import AgencyStatus, Field, Kind, Size
+from agencies.models.places import Country
+
+RESERVED_SLUGS = frozenset({"neu", "new", "vorschlagen", "suche", "import", "feed", "vergleich"})
+
+
+def domain_of(website: str) -> str:
+    """The host of a website without "www.", lower case: what makes an agency the same one ("" without a host)."""
+    address = website.strip()
+    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
+    return host.lower().removeprefix("www.")
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    def listed(self) -> "AgencyQuerySet":
+        """What visitors find: listed agencies, in directory, search and comparison."""
+        return self.filter(status=AgencyStatus.LISTED)
+
+    def readable(self) -> "AgencyQuerySet":
+        """What has a page of its own: listed ones, and closed ones whose reviews stay."""
+        return self.filter(status__in=[AgencyStatus.LISTED, AgencyStatus.CLOSED])
+
+    def rateable(self) -> "AgencyQuerySet":
+        """What a candidate may write about: also a proposed agency, whose review waits with it."""
+        return self.filter(status__in=[AgencyStatus.LISTED, AgencyStatus.CLOSED, AgencyStatus.PROPOSED])
+
+    def with_score(self) -> "AgencyQuerySet":
+        return self.select_related("score")
+
+
+class Agency(models.Model):
+    name = models.CharField(_("Name"), max_length=120)
+    legal_name = models.CharField(_("Firma laut Register"), max_length=160, blank=True)
+    slug = models.SlugField(_("Adresse der Seite"), max_length=140, unique=True)
+    website = models.URLField(_("Website"), max_length=300, blank=True)
+    domain = models.CharField(_("Domain"), max_length=253, blank=True, editable=False)
+    kinds = ArrayField(models.CharField(max_length=20, choices=Kind), default=list, blank=True, verbose_name=_("Leistungen"))
+    fields = ArrayField(
+        models.CharField(max_length=20, choices=Field), default=list, blank=True, verbose_name=_("Fachgebiete")
+    )
+    description = models.TextField(_("Beschreibung"), max_length=2000, blank=True)
+    founded = models.PositiveSmallIntegerField(
+        _("gegründet"), null=True, blank=True, validators=[MinValueValidator(1850), MaxValueValidator(2100)]
+    )
+    size = models.CharField(_("Größe"), max_length=10, choices=Size, blank=True)
+    status = models.CharField(_("Stand"), max_length=10, choices=AgencyStatus, default=AgencyStatus.PROPOSED)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="proposed_agencies"
+    )
+    created_at = models.DateTimeField(_("angelegt"), default=timezone.now, editable=False)
+    # Kept by agencies.search.refresh from name, places, kinds and fields; see there.
+    search_words = models.TextField(default="", editable=False)
+    search_document = SearchVectorField(null=True, editable=False)
+
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Agentur")
+        verbose_name_plural = _("Agenturen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=~Q(domain="") & Q(status__in=["proposed", "listed", "closed"]),
+                name="agency_domain_unique_while_alive",
+                violation_error_message=_("Diese Website gehört schon zu einer Agentur."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False) | (~Q(status="merged") & Q(merged_into=None)),
+                name="agency_merged_points_to_its_successor",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="agency_not_merged_into_itself"),
+        ]
+        indexes = [
+            GinIndex(fields=["search_document"], name="agency_search_document"),
+            GinIndex(OpClass("search_words", name="gin_trgm_ops"), name="agency_search_words"),
+            GinIndex(fields=["kinds"], name="agency_kinds"),
+            GinIndex(fields=["fields"], name="agency_fields"),
+            models.Index(fields=["status", "name"], name="agency_status_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:agency-profile", args=[self.slug])
+
+    def clean(self) -> None:
+        self.domain = domain_of(self.website) if self.website else ""
+
+    @property
+    def is_rateable(self) -> bool:
+        return self.status in {AgencyStatus.LISTED, AgencyStatus.CLOSED, AgencyStatus.PROPOSED}
+
+
+class Office(models.Model):
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="offices")
+    street = models.CharField(_("Straße und Hausnummer"), max_length=120, blank=True)
+    postcode = models.CharField(_("Postleitzahl"), max_length=10, blank=True)
+    place = models.CharField(_("Ort"), max_length=80)
+    country = models.CharField(_("Land"), max_length=2, choices=Country, default=Country.GERMANY)
+    latitude = models.FloatField(_("Breite"), null=True, blank=True)
+    longitude = models.FloatField(_("Länge"), null=True, blank=True)
+    is_main = models.BooleanField(_("Hauptsitz"), default=False)
+
+    class Meta:
+        verbose_name = _("Büro")
+        verbose_name_plural = _("Büros")
+        ordering = ["-is_main", "place", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency"], condition=Q(is_main=True), name="office_one_main_per_agency"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="office_coordinates_are_a_pair_on_earth",
+            ),
+        ]
+        indexes = [models.Index(fields=["latitude", "longitude"], name="office_position")]
+
+    def __str__(self) -> str:
+        return f"{self.postcode} {self.place}".strip()
+
+
+class RecruiterQuerySet(models.QuerySet["Recruiter"]):
+    def public(self) -> "RecruiterQuerySet":
+        """Profiles that the person confirmed and did not hide (nobody is rated by name against their will)."""
+        return self.filter(confirmed_at__isnull=False, hidden_at=None)
+
+
+class Recruiter(models.Model):
+    """A person who works for an agency. Invisible until they confirm the profile themselves by mail."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="recruiters")
+    name = models.CharField(_("Name"), max_length=100)
+    position = models.CharField(_("Funktion"), max_length=100, blank=True)
+    email = models.EmailField(
+        _("E-Mail"), help_text=_("Nur für die Bestätigung durch die Person selbst, nie öffentlich.")
+    )
+    confirmed_at = models.DateTimeField(_("bestätigt"), null=True, blank=True, editable=False)
+    hidden_at = models.DateTimeField(_("verborgen"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("angelegt"), default=timezone.now, editable=False)
+
+    objects = RecruiterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Berater:in")
+        verbose_name_plural = _("Berater:innen")
+        constraints = [models.UniqueConstraint(fields=["agency", "email"], name="recruiter_once_per_agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person who speaks for an agency, from the day this was verified."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    verified_at = models.DateTimeField(_("geprüft"), null=True, blank=True)
+    created_at = models.DateTimeField(_("angelegt"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("Vertretung")
+        verbose_name_plural = _("Vertretungen")
+        constraints = [models.UniqueConstraint(fields=["agency", "user"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} / {self.agency_id}"

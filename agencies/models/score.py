@@ -1,0 +1,150 @@
+"""What visitors see as numbers, stored per agency; computed by reviews.recompute, read by every page.
+
+Sums are kept so that ageing never touches a review: with g(t) = 2 ** ((t - 2024-01-01) / 365 days) a review
+carries its own g, and "now" enters as one division by g(today).
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models.agency import Agency
+
+
+class AgencyScoreQuerySet(models.QuerySet["AgencyScore"]):
+    def stale(self) -> "AgencyScoreQuerySet":
+        return self.filter(stale_since__isnull=False)
+
+
+class Summary(models.Model):
+    """Nine sums and numbers of one criterion, or of all together (stars 1..5, weights without unit)."""
+
+    n = models.PositiveIntegerField(default=0)
+    sum_gv = models.FloatField(default=0.0)
+    sum_gvx = models.FloatField(default=0.0)
+    sum_gvxx = models.FloatField(default=0.0)
+    weight = models.FloatField(default=0.0)
+    mean = models.FloatField(default=3.4)
+    spread = models.FloatField(default=0.0)
+    lower = models.FloatField(default=0.0)
+    upper = models.FloatField(default=0.0)
+
+    class Meta:
+        abstract = True
+
+
+class AgencyScore(Summary):
+    """The overall score of one agency and its headline waits. Born with the agency."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, primary_key=True, related_name="score")
+    is_shown = models.BooleanField(default=False)
+    histogram = ArrayField(models.PositiveIntegerField(), size=5, default=list, blank=True)  # voices with 1..5
+    first_month = models.DateField(null=True)  # period of contact covered by the counted reviews
+    last_month = models.DateField(null=True)
+    reviews_shown = models.PositiveIntegerField(default=0)  # readable reviews, replaced ones included
+
+    # Headline waits after interviews: measured if there are enough, else recalled (see WaitCurve).
+    waits_source = models.CharField(max_length=10, blank=True)
+    waits_shown = models.BooleanField(default=False)
+    waits = models.PositiveIntegerField(default=0)
+    wait_persons = models.PositiveIntegerField(default=0)
+    answered_14 = models.FloatField(null=True)  # F(14), a share 0..1
+    answered_14_lower = models.FloatField(null=True)
+    dots_answered = models.PositiveSmallIntegerField(null=True)  # of ten, by day 14
+    dots_late = models.PositiveSmallIntegerField(null=True)  # of ten, day 15 to 30; null if not yet known
+
+    as_of = models.DateField(default=timezone.localdate)
+    computed_at = models.DateTimeField(null=True)
+    version = models.PositiveBigIntegerField(default=0)  # grows with every recompute
+    stale_since = models.DateTimeField(null=True)
+
+    objects = AgencyScoreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Wert einer Agentur")
+        verbose_name_plural = _("Werte der Agenturen")
+        indexes = [
+            models.Index(
+                F("is_shown").desc(), F("lower").desc(), F("n").desc(), "agency", name="agencyscore_by_score"
+            ),
+            models.Index(
+                F("waits_shown").desc(), F("answered_14_lower").desc(nulls_last=True), "agency", name="agencyscore_by_wait"
+            ),
+            models.Index(fields=["stale_since"], name="agencyscore_stale", condition=Q(stale_since__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.mean:.2f} ({self.n})"
+
+
+class CriterionScore(Summary):
+    """One of the nine criteria of one agency."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="criterion_scores")
+    criterion = models.CharField(max_length=20)
+    is_shown = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "criterion"], name="criterionscore_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.criterion}: {self.mean:.2f} ({self.n})"
+
+
+class WaitCurve(models.Model):
+    """The waiting curve of one agency: one row per kind of wait and source; agency NULL is the whole market."""
+
+    class Kind(models.TextChoices):
+        INTERVIEW = "interview", _("nach Gesprächen")
+        APPLICATION = "application", _("nach dem Lebenslauf")
+
+    class Source(models.TextChoices):
+        MEASURED = "measured", _("gemessen")
+        RECALLED = "recalled", _("aus Bewertungen")
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, related_name="curves")
+    kind = models.CharField(max_length=12, choices=Kind)
+    source = models.CharField(max_length=10, choices=Source)
+    waits = models.PositiveIntegerField(default=0)
+    persons = models.PositiveIntegerField(default=0)
+    is_shown = models.BooleanField(default=False)
+    curve = models.JSONField(default=dict)  # reviews.scoring curve as plain JSON: steps, risk sets, headline numbers
+    facts = models.JSONField(default=dict)  # counts: reasons, chased, channels, who was silent, holding messages
+    first_month = models.DateField(null=True)
+    last_month = models.DateField(null=True)
+    as_of = models.DateField(default=timezone.localdate)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "kind", "source"], name="waitcurve_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id or 'market'} {self.kind} {self.source}: {self.waits}"
+
+
+class MarketScore(Summary):
+    """All counted reviews pooled, without the prior; one row per criterion and one for "overall"."""
+
+    criterion = models.CharField(max_length=20, unique=True)
+    as_of = models.DateField(default=timezone.localdate)
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.mean:.2f} ({self.n})"
+
+
+def mark_stale(agency_ids: Iterable[int]) -> None:
+    """Say that what counts has changed, inside the transaction that changed it.
+
+    Unconditional (a mark "where not stale" would lose the second change) and in id order (no deadlocks).
+    """
+    ids = sorted(set(agency_ids))
+    rows = AgencyScore.objects.filter(agency_id__in=ids).order_by("agency_id").select_for_update()
+    locked = [row.agency_id for row in rows]
+    AgencyScore.objects.filter(agency_id__in=locked).update(stale_since=timezone.now())

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class SiteConfig(AppConfig):
+    """The site itself: pages that belong to no app, and commands that put the apps together."""
+
+    name = "config"
+    label = "site"
+
+
+class SiteAdminConfig(AdminConfig):
+    default_site = "config.admin_site.ModerationSite"

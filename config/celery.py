@@ -1,0 +1,34 @@
+"""The Celery application and its beat schedule, one English line per entry.
+
+Tasks are enqueued by name (`accounts.queue.enqueue`), so nothing below `config` imports this module.
+Every entry is a sweep: it finds work that is owed in the database, whoever forgot to announce it.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("my-recruiter")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Mails that were written in a transaction and not yet handed to the mail server.
+    "send owed mails": {"task": "accounts.tasks.send_mails", "schedule": 5.0},
+    # Reviews in status `screening` that no task has looked at yet.
+    "screen waiting reviews": {"task": "moderation.tasks.screen_reviews", "schedule": 10.0},
+    # Score rows marked stale whose wake-up got lost.
+    "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 10.0},
+    # Every score grows a day older, and the market's numbers with them.
+    "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=0, minute=10)},
+    # Everything again from the rows; drift is logged as an error.
+    "recompute everything": {
+        "task": "reviews.tasks.recompute_all",
+        "schedule": crontab(hour=3, minute=0, day_of_week="sun"),
+    },
+    # What has reached the end of its retention is deleted.
+    "purge": {"task": "accounts.tasks.purge", "schedule": crontab(hour=2, minute=0)},
+}

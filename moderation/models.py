@@ -1,0 +1,96 @@
+"""What screening marked, and what people decided with which reasons."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import Review, Revision
+
+
+class Mark(models.Model):
+    """Something in a revision that a person must look at. A mark never decides anything."""
+
+    class Code(models.TextChoices):
+        FIRST_REVIEW = "first_review", _("erste Bewertung dieses Kontos")
+        PROPOSED_AGENCY = "proposed_agency", _("Agentur ist erst vorgeschlagen")
+        PERSON_NAME = "person_name", _("Name einer Person")
+        EMAIL = "email", _("E-Mail-Adresse")
+        PHONE = "phone", _("Telefonnummer")
+        URL = "url", _("Internetadresse")
+        INSULT = "insult", _("mögliche Beleidigung")
+        OWN_DOMAIN = "own_domain", _("Mailadresse der Agentur")
+        FAILED = "failed", _("Automatische Prüfung ist ausgefallen")
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="marks")
+    code = models.CharField(_("was"), max_length=20, choices=Code)
+    part = models.CharField(_("wo"), max_length=10, blank=True)  # "good", "better" or nothing
+    start = models.PositiveSmallIntegerField(null=True, blank=True)
+    end = models.PositiveSmallIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("Markierung")
+        verbose_name_plural = _("Markierungen")
+        ordering = ["part", "start", "pk"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Decision(models.Model):
+    """A decision about one revision, with its statement of reasons (Art. 17 DSA).
+
+    What is restricted, the facts, the rule or law, how it was found and decided, and how to complain; written in
+    the transaction of the restriction, and the database refuses a restricted review without one.
+    """
+
+    class Outcome(models.TextChoices):
+        PUBLISH = "publish", _("veröffentlichen")
+        REQUEST_CHANGES = "changes", _("Änderung erbitten")
+        REJECT = "reject", _("ablehnen")
+
+    class Reason(models.TextChoices):
+        INSULT = "insult", _("Beleidigung oder Schmähung")
+        PERSONAL_DATA = "personal_data", _("Persönliche Daten oder Namen")
+        SPECIAL_CATEGORY = "special_category", _("Gesundheit, Religion oder andere besonders geschützte Angaben")
+        UNTRUE_FACT = "untrue_fact", _("Tatsachenbehauptung ohne Grundlage")
+        NO_CONTACT = "no_contact", _("Kein eigener Kontakt erkennbar")
+        SELF_OR_PAID = "self_or_paid", _("Eigenbewertung oder bezahlte Bewertung")
+        HATE = "hate", _("Hass oder Diskriminierung")
+        THREAT = "threat", _("Drohung")
+        SECRET = "secret", _("Geschäftsgeheimnis")
+        OFF_TOPIC = "off_topic", _("Ohne Bezug zur Agentur")
+        DUPLICATE = "duplicate", _("Doppelt")
+        SPAM = "spam", _("Werbung oder Spam")
+        AGENCY_REFUSED = "agency_refused", _("Die vorgeschlagene Agentur wurde nicht aufgenommen")
+
+    class Source(models.TextChoices):
+        SCREENING = "screening", _("automatische Markierung, Entscheidung durch einen Menschen")
+        REVIEWING = "reviewing", _("Prüfung durch einen Menschen vor der Veröffentlichung")
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="decisions")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="decisions")
+    outcome = models.CharField(_("Entscheidung"), max_length=10, choices=Outcome)
+    reason = models.CharField(_("Grund"), max_length=20, choices=Reason, blank=True)
+    text = models.TextField(_("Begründung"), max_length=5000, blank=True)
+    passage = models.TextField(_("Stelle"), max_length=2000, blank=True)
+    rule = models.CharField(_("Regel oder Gesetz"), max_length=200, blank=True)
+    source = models.CharField(_("gefunden durch"), max_length=12, choices=Source, default=Source.REVIEWING)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="decisions")
+    at = models.DateTimeField(_("entschieden"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("Entscheidung")
+        verbose_name_plural = _("Entscheidungen")
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="publish") | (~Q(reason="") & ~Q(text="") & ~Q(rule="")),
+                name="decision_restriction_has_reasons",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.review_id}"

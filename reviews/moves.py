@@ -1,0 +1,78 @@
+"""The one place that changes the status of a review.
+
+Lock order everywhere: review, score, event. The caller holds the transaction; what follows from a move (which
+review of a voice counts, the stale mark, the log) happens here, so no caller can forget it.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.events import record
+from accounts.models import User
+from accounts.queue import enqueue
+from agencies.models import mark_stale
+from reviews.models import Review, Revision
+from reviews.states import COUNTED, Status, may_move
+
+
+class IllegalMove(Exception):
+    """The review cannot go there from where it is; the message is for the person who tried."""
+
+
+def lock(review_id: int) -> Review:
+    """The review, locked until the transaction ends. Review.DoesNotExist if there is none."""
+    return Review.objects.select_for_update(of=("self",)).get(pk=review_id)
+
+
+@transaction.atomic
+def move(review: Review, to: Status, *, by: User | None, reason: str = "", **data: Any) -> None:
+    """Bring a locked review to status `to`. IllegalMove if the table in reviews.states does not allow it."""
+    before = Status(review.status)
+    if not may_move(before, to):
+        raise IllegalMove(
+            _("Von „%(before)s“ nach „%(after)s“ geht es nicht.") % {"before": before.label, "after": to.label}
+        )
+    review.status = to
+    review.status_since = timezone.now()
+    if to not in COUNTED:
+        review.is_current = False
+    review.save(update_fields=["status", "status_since", "is_current"])
+    if before in COUNTED or to in COUNTED:
+        _what_counts_has_changed(review)
+    record(verb="move", subject=review, by=by, before=before, after=to, reason=reason, **data)
+
+
+@transaction.atomic
+def publish(review: Review, revision: Revision, *, by: User | None, reason: str = "") -> None:
+    """Make `revision` what visitors read. A first publication sets the day its age counts from, once for good."""
+    revision.state = Revision.State.ACCEPTED
+    revision.save(update_fields=["state"])
+    review.public_revision = revision
+    review.published_on = review.published_on or timezone.localdate()
+    review.save(update_fields=["public_revision", "published_on"])
+    if review.is_public:
+        _what_counts_has_changed(review)
+        record(verb="publish revision", subject=review, by=by, reason=reason, revision=revision.number)
+    else:
+        move(review, Status.PUBLISHED, by=by, reason=reason, revision=revision.number)
+
+
+def _what_counts_has_changed(review: Review) -> None:
+    refresh_current(review.agency_id, [review.voice])
+    review.refresh_from_db(fields=["is_current"])
+    mark_stale([review.agency_id])
+    enqueue("reviews.tasks.recompute_stale")
+
+
+def refresh_current(agency_id: int, voices: list[Any]) -> None:
+    """Let the newest published review of each voice count, and no other."""
+    of_voices = Review.objects.filter(agency_id=agency_id, voice__in=voices)
+    newest = (
+        of_voices.filter(status__in=COUNTED).order_by("voice", "-published_on", "-pk").distinct("voice").values("pk")
+    )
+    chosen = list(newest.values_list("pk", flat=True))
+    of_voices.filter(is_current=True).exclude(pk__in=chosen).update(is_current=False)
+    of_voices.filter(pk__in=chosen, is_current=False).update(is_current=True)
