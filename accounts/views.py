@@ -1,0 +1,55 @@
+"""A person's own page: settings, everything we know as a file, and the way out."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts import limits, personal
+from accounts.forms import DeleteForm, SettingsForm
+from accounts.models import User
+
+
+def _me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - login_required stands before
+    return request.user
+
+
+@never_cache
+@login_required
+def settings_page(request: HttpRequest) -> HttpResponse:
+    form = SettingsForm(request.POST or None, instance=_me(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Gespeichert."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/user_settings.html", {"form": form})
+
+
+@never_cache
+@login_required
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    if not limits.allowed(request, "export"):
+        return render(request, "429.html", status=429)
+    response = HttpResponse(personal.export(_me(request)), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="my-recruiter-{timezone.localdate():%Y-%m-%d}.zip"'
+    return response
+
+
+@never_cache
+@login_required
+def delete(request: HttpRequest) -> HttpResponse:
+    form = DeleteForm(request.POST or None, user=_me(request))
+    if request.method == "POST" and form.is_valid():
+        user = _me(request)
+        logout(request)
+        personal.erase(user=user, keep_reviews=form.cleaned_data["reviews"] == "keep")
+        messages.success(request, _("Dein Konto ist gelöscht."))
+        return redirect("start")
+    return render(request, "accounts/user_delete.html", {"form": form})
