@@ -1,0 +1,87 @@
+"""Real servers for the tests: loaded with `-p`, since pytest-django reads settings before any conftest.
+
+The controlling process starts one PostgreSQL and one Valkey in a folder of their own; nothing of `make run`
+is touched. The addresses are in the environment before the settings are read, and processes of pytest-xdist
+inherit them. pytest-django gives each of those its own database, REDIS_DB_BASE its own Valkey databases.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+
+# Settings of the tests, over anything `make run` left in var/env.
+ENVIRONMENT = {
+    "DEBUG": "0",
+    "DEMO": "0",
+    "INSECURE_HTTP": "1",
+    "LOG_LEVEL": "WARNING",
+    "SECRET_KEY": "only for tests, nothing secret is signed with it",
+    "SITE_URL": "http://localhost:8000",
+    "STATIC_MANIFEST": "0",
+    # Playwright runs an event loop in the thread that also prepares data with the ORM.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+}
+NOT_FOR_TESTS = ("EMAIL_URL", "DATABASE_REPLICA_URL", "MAINTENANCE", "BEHIND_TLS_PROXY", "SSL_REDIRECT")
+PREFIX = f"my-recruiter-test-{os.geteuid()}-"
+
+
+def _folder() -> Path:
+    """The folder of this run's servers; the first process makes it, the others find it in the environment."""
+    if "TEST_SERVERS" not in os.environ:
+        _sweep()
+        temporary = embedded.socket_folder(Path.cwd()).parent
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=temporary))
+        folder.chmod(0o711)  # root's servers run as `nobody`
+        os.environ["TEST_SERVERS"] = str(folder)
+    return Path(os.environ["TEST_SERVERS"])
+
+
+def _sweep() -> None:
+    """Remove what runs that were killed left behind; their servers ended with them."""
+    for left in embedded.socket_folder(Path.cwd()).parent.glob(f"{PREFIX}*"):
+        try:
+            os.kill(int(left.name.removeprefix(PREFIX).split("-")[0]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(left, ignore_errors=True)
+        except PermissionError:
+            continue
+
+
+FOLDER = _folder()
+POSTGRES = embedded.Postgres(FOLDER / "data" / "pg", FOLDER / "s" / "pg", embedded.FAST)
+VALKEY = embedded.Valkey(FOLDER / "data" / "valkey", FOLDER / "s" / "valkey")
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+for name in NOT_FOR_TESTS:
+    os.environ.pop(name, None)
+os.environ |= ENVIRONMENT | {
+    "DATABASE_URL": f"postgres://postgres@/{embedded.DATABASE}?host={POSTGRES.sockets}",
+    "REDIS_URL": f"unix://{VALKEY.sockets}/v.sock",
+    "REDIS_DB_BASE": str(2 * WORKER),
+    "MAIL_DIR": str(FOLDER / f"mail{WORKER}"),
+    "STATIC_ROOT": str(FOLDER / f"static{WORKER}"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    config.add_cleanup(_stop)
+    signal.signal(
+        signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
+    )  # ends in order, cleanup included
+    POSTGRES.start()
+    VALKEY.start()
+
+
+def _stop() -> None:
+    VALKEY.stop()
+    POSTGRES.stop()
+    shutil.rmtree(FOLDER, ignore_errors=True)
