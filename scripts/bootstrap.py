@@ -1,8 +1,8 @@
 """Get everything the project needs, from a bare checkout and any Python from 3.11 on.
 
-uv goes into a venv of its own (`.uvenv`) and is called by path; it then makes `.venv` from `uv.lock` with a
-Python 3.13 or 3.12 that is already on this machine, or downloads one where there is none. Nothing is done when
-the stamp in `.venv` says that nothing has changed.
+uv goes into a venv of its own (`.uvenv`) and is called by path. It makes `.venv` from `uv.lock` with a Python
+3.13 or 3.12 that is already on this machine, or downloads one where there is none. Nothing is done when the
+stamp in `.venv` says that nothing has changed.
 
     python3 scripts/bootstrap.py          what `make run` needs
     python3 scripts/bootstrap.py --dev    also what `make test` needs
@@ -153,7 +153,15 @@ def install_uv(python: str | None) -> None:
     shutil.rmtree(venv, ignore_errors=True)
     made = subprocess.run([python or sys.executable, "-m", "venv", venv], capture_output=True, check=False)
     if made.returncode == 0:
-        pip = [venv / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv<1"]
+        pip: list[str | Path] = [
+            venv / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "uv<1",
+        ]
         subprocess.run(pip, check=False)
     if not _works(UV):
         _uv_from_wheel()
@@ -195,8 +203,17 @@ def _fits(wheel: str) -> bool:
 def _sync(python: str | None, purpose: str) -> None:
     """Install what the lock file says, compiled: otherwise every start pays three seconds for it."""
     print("Installing the dependencies ...", flush=True)
-    group = ["--group", "dev"] if purpose == DEV else ["--no-dev"]
-    command = [UV, "sync", "--frozen", "--quiet", "--compile-bytecode", "--directory", ROOT, *group]
+    group: list[str | Path] = ["--group", "dev"] if purpose == DEV else ["--no-dev"]
+    command: list[str | Path] = [
+        UV,
+        "sync",
+        "--frozen",
+        "--quiet",
+        "--compile-bytecode",
+        "--directory",
+        ROOT,
+        *group,
+    ]
     if subprocess.run(command, env=_environment(python), check=False).returncode == 0:
         return
     if shutil.disk_usage(ROOT).free < LEAST_SPACE * 1_000_000:
@@ -210,6 +227,8 @@ def _environment(python: str | None) -> dict[str, str]:
     leave = {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "UV_PYTHON", "PYTHONPATH", "PYTHONHOME"}
     env = {key: value for key, value in os.environ.items() if key not in leave}
     env["UV_PROJECT_ENVIRONMENT"] = str(ROOT / ".venv")
+    if any(Path("/etc/ssl/certs").glob("*.crt")):  # a company's own authority is known to the system only
+        env.setdefault("UV_SYSTEM_CERTS", "1")
     if not os.access(Path.home(), os.W_OK):
         env["UV_CACHE_DIR"] = str(ROOT / "var" / "uv-cache")
     if python:
