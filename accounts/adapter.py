@@ -19,7 +19,9 @@ def refuse_throwaway(email: str) -> str:
     labels = address.rpartition("@")[2].split(".")
     if any(".".join(labels[i:]) in blocklist for i in range(len(labels) - 1)):
         raise forms.ValidationError(
-            _("Wegwerf-Adressen nehmen wir nicht an. Deine Adresse sieht niemand außer dir und der Moderation.")
+            _(
+                "Wegwerf-Adressen nehmen wir nicht an. Deine Adresse sieht niemand außer dir und der Moderation."
+            )
         )
     return address
 
@@ -35,8 +37,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail to the outbox; a dead mail server never breaks sign-up or reset."""
-        message = self.render_mail(template_prefix, email, {"request": self.request, "email": email} | context)
-        html = next((str(part.content) for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), "")
+        message = self.render_mail(
+            template_prefix, email, {"request": self.request, "email": email} | context
+        )
+        html = next(
+            (
+                str(part.content)
+                for part in getattr(message, "alternatives", [])
+                if part.mimetype == "text/html"
+            ),
+            "",
+        )
         queue_rendered(
             kind=template_prefix.rpartition("/")[2],
             to=email,

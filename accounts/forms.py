@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-ZONES = sorted(zone for zone in available_timezones() if zone.split("/")[0] in {"Europe", "America", "Asia", "Africa", "Australia"})
+ZONES = sorted(
+    zone
+    for zone in available_timezones()
+    if zone.split("/")[0] in {"Europe", "America", "Asia", "Africa", "Australia"}
+)
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]

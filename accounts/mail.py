@@ -30,9 +30,12 @@ def queue_mail(
     Runs in the caller's transaction: the mail is owed exactly when the caller's work is done.
     """
     with translation.override(language):
-        values = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "language": language} | (context or {})
+        values = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "language": language} | (
+            context or {}
+        )
         subject, text, html = (
-            render_to_string(f"emails/{kind}/{part}", values) for part in ("subject.txt", "body.txt", "body.html")
+            render_to_string(f"emails/{kind}/{part}", values)
+            for part in ("subject.txt", "body.txt", "body.html")
         )
     return queue_rendered(kind=kind, to=to, subject=subject, text=text, html=html, user=user)
 
@@ -73,7 +76,9 @@ def send_owed() -> int:
 def _claim() -> list[OutgoingMail]:
     now = timezone.now()
     with transaction.atomic():
-        mails = list(OutgoingMail.objects.owed(now).order_by("due_at").select_for_update(skip_locked=True)[:BATCH])
+        mails = list(
+            OutgoingMail.objects.owed(now).order_by("due_at").select_for_update(skip_locked=True)[:BATCH]
+        )
         OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
             due_at=now + LEASE, attempts=F("attempts") + 1
         )
@@ -82,14 +87,20 @@ def _claim() -> list[OutgoingMail]:
 
 def _send(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
     message = EmailMultiAlternatives(
-        mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers={"Message-ID": mail.message_id}
+        mail.subject,
+        mail.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [mail.to],
+        headers={"Message-ID": mail.message_id},
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     try:
         connection.send_messages([message])
     except OSError as error:  # smtplib's errors are OSErrors
-        log.warning("mail not sent, will be tried again", mail=mail.pk, kind=mail.kind, error=type(error).__name__)
+        log.warning(
+            "mail not sent, will be tried again", mail=mail.pk, kind=mail.kind, error=type(error).__name__
+        )
         return False
     OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), text="", html="", subject="")
     return True

@@ -30,7 +30,9 @@ class SecondFactorMiddleware:
             messages.info(request, _("Du warst eine Weile weg. Melde dich bitte neu an."))
             return HttpResponseRedirect(f"{reverse('account_login')}?next={request.path}")
         if not is_mfa_enabled(user) and not self._is_open(request):
-            messages.info(request, _("Richte zuerst den zweiten Faktor ein. Ohne ihn geht es hier nicht weiter."))
+            messages.info(
+                request, _("Richte zuerst den zweiten Faktor ein. Ohne ihn geht es hier nicht weiter.")
+            )
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
 

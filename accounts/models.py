@@ -10,8 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-ADJECTIVES = "leise ruhige helle kluge frohe milde wache klare flinke sanfte stille treue".split()
-BIRDS = "Amsel Meise Lerche Eule Möwe Taube Drossel Elster Krähe Wachtel Schwalbe Grasmücke".split()
+ADJECTIVES = ("leise", "ruhige", "helle", "kluge", "frohe", "milde", "wache", "klare", "flinke", "sanfte")
+BIRDS = ("Amsel", "Meise", "Lerche", "Eule", "Möwe", "Taube", "Drossel", "Elster", "Krähe", "Schwalbe")
 
 
 def new_pseudonym() -> str:

@@ -22,6 +22,8 @@ def register(name: str, rule: Rule) -> None:
 def purge(*, now: datetime | None = None) -> dict[str, int]:
     """Run every rule; return how many rows each deleted."""
     today = now or timezone.now()
-    counts = {name: rule(today - timedelta(days=settings.RETENTION_DAYS[name])) for name, rule in _rules.items()}
+    counts = {
+        name: rule(today - timedelta(days=settings.RETENTION_DAYS[name])) for name, rule in _rules.items()
+    }
     log.info("purge", **counts)
     return counts

@@ -38,7 +38,9 @@ def export(request: HttpRequest) -> HttpResponse:
     if not limits.allowed(request, "export"):
         return render(request, "429.html", status=429)
     response = HttpResponse(personal.export(_me(request)), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="my-recruiter-{timezone.localdate():%Y-%m-%d}.zip"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="my-recruiter-{timezone.localdate():%Y-%m-%d}.zip"'
+    )
     return response
 
 

@@ -88,7 +88,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "agencies.templatetags.figures"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "agencies.templatetags.figures",
+            ],
         },
     },
 ]
@@ -103,7 +107,11 @@ _database["CONN_HEALTH_CHECKS"] = True
 if _is_worker:  # Celery's prefork closes a pool around every task
     _database["CONN_MAX_AGE"] = 600
 else:
-    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=3), "timeout": 5}
+    _database["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL", default=3),
+        "timeout": 5,
+    }
     # A page never waits longer than this for one statement; workers and commands may.
     if env.bool("WEB", default=False):
         _database["OPTIONS"]["options"] = "-c statement_timeout=5000"
@@ -210,7 +218,9 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_NAME = "session" if INSECURE_HTTP else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if INSECURE_HTTP else "__Host-csrf"

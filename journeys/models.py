@@ -39,10 +39,20 @@ class Journey(models.Model):
     voice = models.UUIDField(default=uuid.uuid4, editable=False)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.RECALLED)
     office = models.ForeignKey(
-        Office, on_delete=models.SET_NULL, null=True, blank=True, related_name="journeys", verbose_name=_("Büro")
+        Office,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="journeys",
+        verbose_name=_("Büro"),
     )
     recruiter = models.ForeignKey(
-        Recruiter, on_delete=models.SET_NULL, null=True, blank=True, related_name="journeys", verbose_name=_("Berater:in")
+        Recruiter,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="journeys",
+        verbose_name=_("Berater:in"),
     )
     role = models.CharField(_("Anstellung"), max_length=10, choices=Role, blank=True)
     field = models.CharField(_("Fachgebiet"), max_length=20, choices=Field, blank=True)
@@ -96,7 +106,9 @@ class Interview(models.Model):
         verbose_name_plural = _("Gespräche")
         ordering = ["held_on", "round", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(told_on__gte=F("held_on")), name="interview_told_after_it_was_held"),
+            models.CheckConstraint(
+                condition=Q(told_on__gte=F("held_on")), name="interview_told_after_it_was_held"
+            ),
             models.CheckConstraint(
                 condition=(Q(wait_end="silent") & Q(response__in=["nothing", "holding"]))
                 | (Q(wait_end="answered") & Q(response__in=["positive", "negative", "cancelled"]))

@@ -54,7 +54,10 @@ class Decision(models.Model):
     class Reason(models.TextChoices):
         INSULT = "insult", _("Beleidigung oder Schmähung")
         PERSONAL_DATA = "personal_data", _("Persönliche Daten oder Namen")
-        SPECIAL_CATEGORY = "special_category", _("Gesundheit, Religion oder andere besonders geschützte Angaben")
+        SPECIAL_CATEGORY = (
+            "special_category",
+            _("Gesundheit, Religion oder andere besonders geschützte Angaben"),
+        )
         UNTRUE_FACT = "untrue_fact", _("Tatsachenbehauptung ohne Grundlage")
         NO_CONTACT = "no_contact", _("Kein eigener Kontakt erkennbar")
         SELF_OR_PAID = "self_or_paid", _("Eigenbewertung oder bezahlte Bewertung")
@@ -78,7 +81,9 @@ class Decision(models.Model):
     passage = models.TextField(_("Stelle"), max_length=2000, blank=True)
     rule = models.CharField(_("Regel oder Gesetz"), max_length=200, blank=True)
     source = models.CharField(_("gefunden durch"), max_length=12, choices=Source, default=Source.REVIEWING)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="decisions")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="decisions"
+    )
     at = models.DateTimeField(_("entschieden"), default=timezone.now, editable=False)
 
     class Meta:

@@ -17,13 +17,25 @@ class Criterion:
 
 
 CRITERIA = (
-    Criterion("feedback", _("Feedbackverhalten"), _("Kam nach Gesprächen eine Antwort, rechtzeitig und mit Gründen?")),
+    Criterion(
+        "feedback",
+        _("Feedbackverhalten"),
+        _("Kam nach Gesprächen eine Antwort, rechtzeitig und mit Gründen?"),
+    ),
     Criterion("reachability", _("Erreichbarkeit"), _("Ruft zurück, beantwortet Mails.")),
-    Criterion("honesty", _("Ehrlichkeit zur Stelle"), _("Stelle, Kunde, Gehalt und Chancen waren, wie sie gesagt wurden.")),
+    Criterion(
+        "honesty",
+        _("Ehrlichkeit zur Stelle"),
+        _("Stelle, Kunde, Gehalt und Chancen waren, wie sie gesagt wurden."),
+    ),
     Criterion("expertise", _("Fachkenntnis und Passung"), _("Versteht das Fach, schlägt vor, was passt.")),
-    Criterion("support", _("Vorbereitung und Begleitung"), _("Bereitet auf das Gespräch vor und bleibt dabei.")),
+    Criterion(
+        "support", _("Vorbereitung und Begleitung"), _("Bereitet auf das Gespräch vor und bleibt dabei.")
+    ),
     Criterion("respect", _("Wertschätzung"), _("Umgangston, Pünktlichkeit, kein Druck.")),
-    Criterion("discretion", _("Umgang mit meinen Daten"), _("Gibt den Lebenslauf nur mit Zustimmung weiter.")),
+    Criterion(
+        "discretion", _("Umgang mit meinen Daten"), _("Gibt den Lebenslauf nur mit Zustimmung weiter.")
+    ),
     Criterion("terms", _("Konditionen wie besprochen"), _("Unterschrieben wurde, was versprochen war.")),
     Criterion("recommendation", _("Weiterempfehlung"), _("Würdest du sie weiterempfehlen?")),
 )

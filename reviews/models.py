@@ -52,9 +52,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def for_reading(self) -> "ReviewQuerySet":
         """With all that one review on a page shows, in a fixed number of queries."""
-        return self.select_related("journey__office", "journey__recruiter", "public_revision").prefetch_related(
-            "journey__interviews"
-        )
+        return self.select_related(
+            "journey__office", "journey__recruiter", "public_revision"
+        ).prefetch_related("journey__interviews")
 
 
 class Review(models.Model):
@@ -101,12 +101,17 @@ class Review(models.Model):
         db_persist=True,
     )  # rounded half up, for histogram and filter
     g = models.GeneratedField(
-        expression=Sql("power(2::double precision, (published_on - DATE '2024-01-01') / 365.0::double precision)", models.FloatField()),
+        expression=Sql(
+            "power(2::double precision, (published_on - DATE '2024-01-01') / 365.0::double precision)",
+            models.FloatField(),
+        ),
         output_field=models.FloatField(null=True),
         db_persist=True,
     )  # see agencies.models.score
     v = models.GeneratedField(
-        expression=Sql("CASE WHEN proof = 'contact' THEN 1.0 ELSE 0.7 END::double precision", models.FloatField()),
+        expression=Sql(
+            "CASE WHEN proof = 'contact' THEN 1.0 ELSE 0.7 END::double precision", models.FloatField()
+        ),
         output_field=models.FloatField(),
         db_persist=True,
     )
@@ -134,13 +139,18 @@ class Review(models.Model):
             ),
             *(
                 models.CheckConstraint(
-                    condition=Q(**{code: None}) | Q(**{f"{code}__range": (1, 5)}), name=f"review_{code}_1_to_5"
+                    condition=Q(**{code: None}) | Q(**{f"{code}__range": (1, 5)}),
+                    name=f"review_{code}_1_to_5",
                 )
                 for code in CODES
             ),
         ]
         indexes = [
-            models.Index(fields=["agency", "-published_on", "-id"], name="review_of_agency_newest", condition=Q(status__in=["published", "checked"])),
+            models.Index(
+                fields=["agency", "-published_on", "-id"],
+                name="review_of_agency_newest",
+                condition=Q(status__in=["published", "checked"]),
+            ),
             models.Index(
                 fields=["agency"],
                 name="review_counted",

@@ -33,7 +33,8 @@ def move(review: Review, to: Status, *, by: User | None, reason: str = "", **dat
     before = Status(review.status)
     if not may_move(before, to):
         raise IllegalMove(
-            _("Von „%(before)s“ nach „%(after)s“ geht es nicht.") % {"before": before.label, "after": to.label}
+            _("Von „%(before)s“ nach „%(after)s“ geht es nicht.")
+            % {"before": before.label, "after": to.label}
         )
     review.status = to
     review.status_since = timezone.now()
@@ -71,7 +72,10 @@ def refresh_current(agency_id: int, voices: list[Any]) -> None:
     """Let the newest published review of each voice count, and no other."""
     of_voices = Review.objects.filter(agency_id=agency_id, voice__in=voices)
     newest = (
-        of_voices.filter(status__in=COUNTED).order_by("voice", "-published_on", "-pk").distinct("voice").values("pk")
+        of_voices.filter(status__in=COUNTED)
+        .order_by("voice", "-published_on", "-pk")
+        .distinct("voice")
+        .values("pk")
     )
     chosen = list(newest.values_list("pk", flat=True))
     of_voices.filter(is_current=True).exclude(pk__in=chosen).update(is_current=False)

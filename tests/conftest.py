@@ -1,7 +1,5 @@
 """Personas and the state every test starts from."""
 
-from collections.abc import Iterator
-
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -14,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from tests.factories import MembershipFactory, UserFactory
 
-PASSWORD = "ein langes Passwort 2026"  # noqa: S105
+PASSWORD = "ein langes Passwort 2026"
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +24,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> Iterator[None]:
+def empty_cache() -> None:
     """Rate limits of one test never reach the next."""
     cache.clear()
-    yield
 
 
 def person(email: str, *, second_factor: bool = False, **fields: object) -> User:

@@ -122,9 +122,7 @@ class ReviewFactory(factory.django.DjangoModelFactory[Review]):
     agency = factory.SubFactory(AgencyFactory)
     author = factory.SubFactory(UserFactory)
     voice = factory.LazyFunction(uuid.uuid4)
-    journey = factory.LazyAttribute(
-        lambda o: JourneyFactory(agency=o.agency, author=o.author, voice=o.voice)
-    )
+    journey = factory.LazyAttribute(lambda o: JourneyFactory(agency=o.agency, author=o.author, voice=o.voice))
     status = Status.PUBLISHED
 
     @classmethod

@@ -49,9 +49,14 @@ class Agency(models.Model):
     slug = models.SlugField(_("Adresse der Seite"), max_length=140, unique=True)
     website = models.URLField(_("Website"), max_length=300, blank=True)
     domain = models.CharField(_("Domain"), max_length=253, blank=True, editable=False)
-    kinds = ArrayField(models.CharField(max_length=20, choices=Kind), default=list, blank=True, verbose_name=_("Leistungen"))
+    kinds = ArrayField(
+        models.CharField(max_length=20, choices=Kind), default=list, blank=True, verbose_name=_("Leistungen")
+    )
     fields = ArrayField(
-        models.CharField(max_length=20, choices=Field), default=list, blank=True, verbose_name=_("Fachgebiete")
+        models.CharField(max_length=20, choices=Field),
+        default=list,
+        blank=True,
+        verbose_name=_("Fachgebiete"),
     )
     description = models.TextField(_("Beschreibung"), max_length=2000, blank=True)
     founded = models.PositiveSmallIntegerField(
@@ -59,9 +64,15 @@ class Agency(models.Model):
     )
     size = models.CharField(_("Größe"), max_length=10, choices=Size, blank=True)
     status = models.CharField(_("Stand"), max_length=10, choices=AgencyStatus, default=AgencyStatus.PROPOSED)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed"
+    )
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="proposed_agencies"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposed_agencies",
     )
     created_at = models.DateTimeField(_("angelegt"), default=timezone.now, editable=False)
     # Kept by agencies.search.refresh from name, places, kinds and fields; see there.
@@ -81,10 +92,13 @@ class Agency(models.Model):
                 violation_error_message=_("Diese Website gehört schon zu einer Agentur."),
             ),
             models.CheckConstraint(
-                condition=Q(status="merged", merged_into__isnull=False) | (~Q(status="merged") & Q(merged_into=None)),
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into=None)),
                 name="agency_merged_points_to_its_successor",
             ),
-            models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="agency_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="agency_not_merged_into_itself"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_document"], name="agency_search_document"),
@@ -123,7 +137,9 @@ class Office(models.Model):
         verbose_name_plural = _("Büros")
         ordering = ["-is_main", "place", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["agency"], condition=Q(is_main=True), name="office_one_main_per_agency"),
+            models.UniqueConstraint(
+                fields=["agency"], condition=Q(is_main=True), name="office_one_main_per_agency"
+            ),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
                 | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),

@@ -7,7 +7,7 @@ from typing import Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +27,32 @@ def on_the_globe(name: str) -> models.CheckConstraint:
     )
 
 
+class PlaceQuerySet(models.QuerySet["Place"]):
+    """All arguments called `folded` have been through agencies.folding.fold."""
+
+    def spelled(self, folded: str) -> Self:
+        return self.filter(spellings__folded=folded)
+
+    def starting_with(self, folded: str) -> Self:
+        spellings = PlaceName.objects.filter(place=OuterRef("pk"), folded__startswith=folded)
+        return self.filter(Exists(spellings))
+
+    def similar_to(self, folded: str) -> Self:
+        """Places with the `similarity` of a spelling (0..1, above pg_trgm's threshold); one place may come twice."""
+        return self.filter(spellings__folded__trigram_similar=folded).annotate(
+            similarity=TrigramSimilarity("spellings__folded", folded)
+        )
+
+    def in_country(self, country: str) -> Self:
+        """Those in one country; all of them for ""."""
+        return self.filter(country=country) if country else self.all()
+
+    def largest_first(self) -> Self:
+        """A district counts a quarter: "Linden" is the town rather than the part of Hannover."""
+        weight = F("population") / Case(When(part_of="", then=1), default=4)
+        return self.order_by(weight.desc(), "geoname_id")
+
+
 class Place(models.Model):
     """A town, a village or a district of a city, under its German name."""
 
@@ -41,6 +67,8 @@ class Place(models.Model):
     latitude = models.FloatField(_("Breite"), help_text=_("Grad, Norden positiv (WGS 84)"))
     longitude = models.FloatField(_("Länge"), help_text=_("Grad, Osten positiv (WGS 84)"))
 
+    objects = PlaceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Ort")
         verbose_name_plural = _("Orte")
@@ -53,29 +81,7 @@ class Place(models.Model):
     def label(self) -> str:
         """The name with what tells it apart: "Linden, Hannover", "Linden, Hessen"; "Hamburg" alone."""
         within = self.part_of or self.region
-        return self.name if within == self.name else f"{self.name}, {within}"
-
-
-class PlaceNameQuerySet(models.QuerySet["PlaceName"]):
-    """All arguments called `folded` have been through agencies.folding.fold."""
-
-    def spelled(self, folded: str) -> Self:
-        return self.filter(folded=folded)
-
-    def starting_with(self, folded: str) -> Self:
-        return self.filter(folded__startswith=folded)
-
-    def similar_to(self, folded: str) -> Self:
-        """Names within pg_trgm's threshold, with their `similarity` (0..1)."""
-        return self.filter(folded__trigram_similar=folded).annotate(
-            similarity=TrigramSimilarity("folded", folded)
-        )
-
-    def in_country(self, country: str | None) -> Self:
-        return self.filter(place__country=country) if country else self.all()
-
-    def largest_first(self) -> Self:
-        return self.order_by("-place__population", "place__geoname_id")
+        return self.name if self.name.startswith(within) else f"{self.name}, {within}"
 
 
 class PlaceName(models.Model):
@@ -83,8 +89,6 @@ class PlaceName(models.Model):
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="spellings")
     folded = models.CharField(max_length=100)
-
-    objects = PlaceNameQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["folded", "place"], name="place_name_once")]

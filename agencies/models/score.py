@@ -42,7 +42,9 @@ class AgencyScore(Summary):
 
     agency = models.OneToOneField(Agency, on_delete=models.CASCADE, primary_key=True, related_name="score")
     is_shown = models.BooleanField(default=False)
-    histogram = ArrayField(models.PositiveIntegerField(), size=5, default=list, blank=True)  # voices with 1..5
+    histogram = ArrayField(
+        models.PositiveIntegerField(), size=5, default=list, blank=True
+    )  # voices with 1..5
     first_month = models.DateField(null=True)  # period of contact covered by the counted reviews
     last_month = models.DateField(null=True)
     reviews_shown = models.PositiveIntegerField(default=0)  # readable reviews, replaced ones included
@@ -72,9 +74,14 @@ class AgencyScore(Summary):
                 F("is_shown").desc(), F("lower").desc(), F("n").desc(), "agency", name="agencyscore_by_score"
             ),
             models.Index(
-                F("waits_shown").desc(), F("answered_14_lower").desc(nulls_last=True), "agency", name="agencyscore_by_wait"
+                F("waits_shown").desc(),
+                F("answered_14_lower").desc(nulls_last=True),
+                "agency",
+                name="agencyscore_by_wait",
             ),
-            models.Index(fields=["stale_since"], name="agencyscore_stale", condition=Q(stale_since__isnull=False)),
+            models.Index(
+                fields=["stale_since"], name="agencyscore_stale", condition=Q(stale_since__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,8 +119,12 @@ class WaitCurve(models.Model):
     waits = models.PositiveIntegerField(default=0)
     persons = models.PositiveIntegerField(default=0)
     is_shown = models.BooleanField(default=False)
-    curve = models.JSONField(default=dict)  # reviews.scoring curve as plain JSON: steps, risk sets, headline numbers
-    facts = models.JSONField(default=dict)  # counts: reasons, chased, channels, who was silent, holding messages
+    curve = models.JSONField(
+        default=dict
+    )  # reviews.scoring curve as plain JSON: steps, risk sets, headline numbers
+    facts = models.JSONField(
+        default=dict
+    )  # counts: reasons, chased, channels, who was silent, holding messages
     first_month = models.DateField(null=True)
     last_month = models.DateField(null=True)
     as_of = models.DateField(default=timezone.localdate)

@@ -20,14 +20,16 @@ def test_each_event_carries_the_hash_of_the_one_before(candidate: User) -> None:
     call_command("verify_log")
 
 
-@pytest.mark.parametrize("attempt", ["update", "delete"])
-def test_nobody_changes_the_log(candidate: User, attempt: str) -> None:
+def test_nobody_changes_the_log(candidate: User) -> None:
     event = record(verb="test", subject=candidate, by=None)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        if attempt == "update":
-            Event.objects.filter(pk=event.pk).update(verb="other")
-        else:
-            event.delete()
+        Event.objects.filter(pk=event.pk).update(verb="other")
+
+
+def test_nobody_deletes_from_the_log(candidate: User) -> None:
+    event = record(verb="test", subject=candidate, by=None)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        event.delete()
 
 
 def test_the_log_cannot_be_truncated() -> None:
