@@ -181,6 +181,11 @@ class Recruiter(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_public(self) -> bool:
+        """The same rule as RecruiterQuerySet.public, for one that is at hand."""
+        return self.confirmed_at is not None and self.hidden_at is None
+
 
 class Membership(models.Model):
     """A person who speaks for an agency, from the day this was verified."""

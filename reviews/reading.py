@@ -1,0 +1,205 @@
+"""What the public reads of a review: prepared words, no dates, nobody's name but a confirmed profile's.
+
+Pure: it takes model instances (stored or not, so that a preview shows the same) and makes strings. A role, the
+quarter of contact, durations and the month of publication are all that is told about a person and their days.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import formats
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies.figures import decimal
+from journeys.choices import Outcome, Party, Reason, Response, WaitEnd, WaitKind
+from journeys.models import Interview, Journey
+from reviews.criteria import LABELS
+from reviews.models import Review, Revision
+from reviews.states import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened; `state` names the mark that stands before it, "" for none."""
+
+    text: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A review as it stands on a page."""
+
+    pk: int | None
+    overall: str  # "4,0", mean of the criteria that were answered
+    headline: str
+    role: str  # "Bewerber:in, IT und Software, Festanstellung"
+    contact: str  # "Kontakt im 3. Quartal 2026"
+    proof: str
+    is_proven: bool
+    published: str  # "November 2026", "" while it is not
+    is_replaced: bool  # a newer one of the same person counts instead
+    is_under_check: bool
+    facts: tuple[Fact, ...]
+    ratings: tuple[tuple[str, int], ...]
+    good: str
+    better: str
+    language: str
+
+
+def read(review: Review) -> Reading:
+    """A published review; from `Review.objects.for_reading()` it costs no query."""
+    assert review.public_revision is not None  # noqa: S101 - what is public has a text, says a constraint
+    return compose(review, review.journey, list(review.journey.interviews.all()), review.public_revision)
+
+
+def compose(review: Review, journey: Journey, waits: Sequence[Interview], text: Revision) -> Reading:
+    """A review from its parts, which need not be stored."""
+    ratings = review.ratings
+    return Reading(
+        pk=review.pk,
+        overall=decimal(sum(ratings.values()) / len(ratings)) if ratings else "",
+        headline=_headline(journey, waits),
+        role=_role(journey),
+        contact=_contact(journey),
+        proof=str(Review.Proof(review.proof).label),
+        is_proven=review.proof == Review.Proof.CONTACT,
+        published=formats.date_format(review.published_on, "F Y") if review.published_on else "",
+        is_replaced=review.is_public and not review.is_current,
+        is_under_check=review.status == Status.UNDER_CHECK,
+        facts=tuple(_facts(journey, waits)),
+        ratings=tuple((str(LABELS[code]), stars) for code, stars in ratings.items()),
+        good=text.good,
+        better=text.better,
+        language=review.language,
+    )
+
+
+# ---- who and when ------------------------------------------------------------------------------------------
+
+
+def _role(journey: Journey) -> str:
+    parts = [_("Bewerber:in"), journey.get_field_display(), journey.get_role_display()]
+    return ", ".join(part for part in parts if part)
+
+
+def _contact(journey: Journey) -> str:
+    return _("Kontakt im %(quarter)s. Quartal %(year)s") % {
+        "quarter": (journey.month.month + 2) // 3,
+        "year": journey.month.year,
+    }
+
+
+# ---- how it went -------------------------------------------------------------------------------------------
+
+HEADLINES = {
+    Outcome.HIRED: {Response.POSITIVE},
+    Outcome.REJECTED: {Response.NEGATIVE},
+    Outcome.SILENT: {Response.NOTHING, Response.HOLDING},
+    Outcome.WITHDRAWN: {Response.WITHDREW},
+    Outcome.CANCELLED: {Response.CANCELLED},
+}  # the responses of a last wait that tell how long this outcome took
+
+
+def _headline(journey: Journey, waits: Sequence[Interview]) -> str:
+    """How it ended, and how long that took where the last wait tells: "Absage nach 6 Tagen, mit konkretem Grund"."""
+    ended = capfirst(journey.get_outcome_display())
+    last = waits[-1] if waits else None
+    if last is None or last.response not in HEADLINES.get(Outcome(journey.outcome), set()):
+        return ended
+    reason = _with_reason(last)
+    return f"{ended} {_after(last)}, {reason}" if reason else f"{ended} {_after(last)}"
+
+
+def _with_reason(wait: Interview) -> str:
+    return {
+        Reason.NONE: _("ohne Begründung"),
+        Reason.PHRASE: _("mit einer Floskel"),
+        Reason.CONCRETE: _("mit konkretem Grund"),
+        Reason.HELPFUL: _("mit einem Grund, der weiterhilft"),
+    }.get(Reason(wait.reason), "") if wait.reason else ""
+
+
+def _after(wait: Interview) -> str:
+    """The duration in words: days, and weeks where the person only remembered weeks."""
+    days = wait.wait_days
+    if days == 0:
+        return _("am selben Tag")
+    if wait.is_exact:
+        return ngettext("nach %(n)s Tag", "nach %(n)s Tagen", days) % {"n": days}
+    if days >= 14 and days % 7 == 0:
+        return _("nach etwa %(n)s Wochen") % {"n": days // 7}
+    return ngettext("nach etwa %(n)s Tag", "nach etwa %(n)s Tagen", days) % {"n": days}
+
+
+def _facts(journey: Journey, waits: Sequence[Interview]) -> list[Fact]:
+    facts = [Fact(_("bis: %(stage)s") % {"stage": journey.get_stage_display()})]
+    for wait in waits:
+        facts += _facts_of(wait, is_only=len(waits) == 1)
+    if journey.office:
+        facts.append(Fact(_("Büro %(place)s") % {"place": journey.office.place}))
+    if journey.recruiter and journey.recruiter.is_public:
+        facts.append(Fact(_("Berater:in: %(name)s") % {"name": journey.recruiter.name}))
+    return facts
+
+
+def _facts_of(wait: Interview, *, is_only: bool) -> list[Fact]:
+    happened = f"{_which(wait)}: {_what(wait)}" if wait.party or not is_only or _is_application(wait) else _what(wait)
+    details = (_answered_how(wait), _chased(wait), _who_was_silent(wait))
+    return [Fact(capfirst(happened), _state(wait)), *(Fact(detail) for detail in details if detail)]
+
+
+def _is_application(wait: Interview) -> bool:
+    return wait.kind == WaitKind.APPLICATION
+
+
+def _which(wait: Interview) -> str:
+    if _is_application(wait):
+        return _("Lebenslauf geschickt")
+    place = {Party.AGENCY: _("bei der Agentur"), Party.CLIENT: _("beim Kunden")}.get(Party(wait.party), "") if wait.party else ""
+    return " ".join(part for part in (_("Gespräch %(n)s") % {"n": wait.round}, place) if part)
+
+
+def _what(wait: Interview) -> str:
+    words = {
+        Response.NOTHING: _("keine Antwort %(after)s"),
+        Response.HOLDING: _("nur vertröstet, keine Antwort %(after)s"),
+        Response.POSITIVE: _("Antwort %(after)s"),
+        Response.NEGATIVE: _("Antwort %(after)s"),
+        Response.CANCELLED: _("Stelle entfallen, gesagt %(after)s"),
+        Response.WITHDREW: _("selbst zurückgezogen %(after)s"),
+    }
+    return words[Response(wait.response)] % {"after": _after(wait)}
+
+
+def _state(wait: Interview) -> str:
+    if wait.response == Response.HOLDING:
+        return "waiting"
+    return {WaitEnd.ANSWERED: "answered", WaitEnd.WITHDRAWN: "withdrawn", WaitEnd.SILENT: "silent"}[
+        WaitEnd(wait.wait_end)
+    ]
+
+
+def _answered_how(wait: Interview) -> str:
+    """What the answer was, on which way and with which reason: "Absage per Telefon, mit konkretem Grund"."""
+    if wait.wait_end != WaitEnd.ANSWERED:
+        return ""
+    answer = {Response.POSITIVE: _("Zusage oder nächster Schritt"), Response.NEGATIVE: _("Absage")}.get(
+        Response(wait.response), ""
+    )
+    channel = _("Weg: %(channel)s") % {"channel": wait.get_channel_display()} if wait.channel else ""
+    return ", ".join(part for part in (answer, _with_reason(wait), channel) if part)
+
+
+def _chased(wait: Interview) -> str:
+    if wait.chased is None:
+        return ""
+    if wait.chased == 0:
+        return _("ohne Nachfragen") if wait.wait_end == WaitEnd.ANSWERED else ""
+    return ngettext("%(n)s Mal nachgefragt", "%(n)s Mal nachgefragt", wait.chased) % {"n": wait.chased}
+
+
+def _who_was_silent(wait: Interview) -> str:
+    return _("still war: %(who)s") % {"who": wait.get_silent_party_display()} if wait.silent_party else ""
