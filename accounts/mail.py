@@ -97,7 +97,7 @@ def _send(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
         message.attach_alternative(mail.html, "text/html")
     try:
         connection.send_messages([message])
-    except OSError as error:  # smtplib's errors are OSErrors
+    except (OSError, ValueError) as error:  # smtplib raises OSErrors, an impossible address a ValueError
         log.warning(
             "mail not sent, will be tried again", mail=mail.pk, kind=mail.kind, error=type(error).__name__
         )

@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 import structlog
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
+
+django_stubs_ext.monkeypatch()  # lets Sitemap[Agency], ModelForm[User] and their like be written at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

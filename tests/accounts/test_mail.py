@@ -1,5 +1,6 @@
 """Mails are owed in the database, sent by whoever comes first, and never twice."""
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import Message
@@ -9,7 +10,7 @@ import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.mail import queue_rendered, send_owed
 from accounts.models import OutgoingMail
@@ -29,12 +30,13 @@ class Mailbox(MessageHandler):
 
 
 @pytest.fixture
-def mailbox(settings: SettingsWrapper) -> Iterator[Mailbox]:
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
     box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    assert server.server is not None
-    port = server.server.sockets[0].getsockname()[1]
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -67,7 +69,7 @@ def test_a_sent_mail_keeps_no_text(mailbox: Mailbox) -> None:
 
 
 def test_a_dead_server_loses_nothing_and_the_retry_has_the_same_message_id(
-    settings: SettingsWrapper, mailbox: Mailbox
+    settings: Settings, mailbox: Mailbox
 ) -> None:
     mail, alive = owe(), settings.MAILERS
     settings.MAILERS = {"default": alive["default"] | {"OPTIONS": {"host": "127.0.0.1", "port": 1}}}
