@@ -1,0 +1,26 @@
+# Two commands matter: `make run` and `make test`. Both get what they need first (scripts/bootstrap.py).
+
+PYTHON := .venv/bin/python
+# Without cached bytecode every process starts seconds later.
+unexport PYTHONDONTWRITEBYTECODE
+unexport VIRTUAL_ENV
+
+.PHONY: help run test fmt messages dev
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile
+
+run:  ## the whole platform on http://localhost:8000 (PORT=... for another port), Ctrl-C stops it
+	@python3 scripts/bootstrap.py && exec $(PYTHON) -m config.run
+
+test: dev  ## everything CI checks: style, types, layers, migrations, settings, translations, tests
+	@sh scripts/test.sh
+
+fmt: dev  ## format the code, repair what can be repaired
+	@.venv/bin/ruff check --fix --quiet; .venv/bin/ruff format
+
+messages: dev  ## bring locale/en in step with the German texts in code and templates
+	@$(PYTHON) -m scripts.messages update
+
+dev:
+	@python3 scripts/bootstrap.py --dev

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Every check of the project, the quick ones first. The last lines are pytest's summary.
+set -eu
+cd "$(dirname "$0")/.."
+PATH="$PWD/.venv/bin:$PATH"
+export PATH
+
+say() { printf '\n== %s\n' "$1"; }
+
+say "browser"
+python -m tests.browser --install
+
+say "ruff"
+ruff check
+ruff format --check
+
+say "mypy"
+mypy .
+
+say "import-linter"
+lint-imports
+
+say "translations"
+python -m scripts.messages check
+python -m config.translations
+
+say "tests"
+exec pytest
