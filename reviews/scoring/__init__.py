@@ -1,0 +1,75 @@
+"""The maths behind every number a visitor sees: pure functions, no models, no database.
+
+The formulas are published; /so-rechnen-wir/ explains them with the constants of `FORMULA`. Shares lie in
+0..1, stars in 1..5, days are whole days, "today" is a day in UTC.
+"""
+
+from reviews.scoring.compare import Estimate, difference, is_reliable
+from reviews.scoring.criteria import (
+    CRITERIA,
+    MIN_CRITERIA,
+    REQUIRED_CRITERION,
+    is_rateable,
+    overall,
+    overall_stars,
+)
+from reviews.scoring.formula import FORMULA, Formula
+from reviews.scoring.frequencies import Dots, dots, tenths
+from reviews.scoring.risk import Ending, RiskDay, Wait, risk_days
+from reviews.scoring.stars import (
+    Rating,
+    Score,
+    Sums,
+    growth,
+    is_segment_shown,
+    is_shown,
+    market_mean,
+    missing,
+    order_key,
+    period,
+    proof_weight,
+    score_ratings,
+    standardised,
+    summarise,
+)
+from reviews.scoring.waits import Curve, Headline, Point, chance_after, headline
+
+__all__ = [
+    "CRITERIA",
+    "FORMULA",
+    "MIN_CRITERIA",
+    "REQUIRED_CRITERION",
+    "Curve",
+    "Dots",
+    "Ending",
+    "Estimate",
+    "Formula",
+    "Headline",
+    "Point",
+    "Rating",
+    "RiskDay",
+    "Score",
+    "Sums",
+    "Wait",
+    "chance_after",
+    "difference",
+    "dots",
+    "growth",
+    "headline",
+    "is_rateable",
+    "is_reliable",
+    "is_segment_shown",
+    "is_shown",
+    "market_mean",
+    "missing",
+    "order_key",
+    "overall",
+    "overall_stars",
+    "period",
+    "proof_weight",
+    "risk_days",
+    "score_ratings",
+    "standardised",
+    "summarise",
+    "tenths",
+]
