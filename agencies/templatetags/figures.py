@@ -1,0 +1,162 @@
+"""Icons, marks and figures for every template (a builtin library, see TEMPLATES in the settings).
+
+The numbers come in as the models store them; agencies/figures.py turns them into geometry, templates/figures/ into SVG.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies import figures
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of static/icons/sprite.svg, always beside a word and therefore hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons/sprite.svg"), name
+    )
+
+
+@register.simple_tag
+@lru_cache
+def mark(state: str) -> SafeString:
+    """One of the shapes answered, waiting, silent, withdrawn, open, now; the word stands beside it."""
+    return format_html(
+        '<svg class="mark s-{}" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>',
+        state,
+        figures.MARKS[state],
+    )
+
+
+@register.filter
+def stars(value: float | None) -> str:
+    """A mean as it is shown: 3.949 is "3,9" in German, "3.9" in English."""
+    return "" if value is None else figures.decimal(value)
+
+
+# ---- ten dots ----------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+@lru_cache
+def dots(answered: int, late: int | None, withdrawn: int = 0, big: bool = False) -> SafeString:
+    """Ten dots without their sentence: `dots_say` or other words must stand beside them."""
+    marks = figures.Tenths(answered, late, withdrawn).dots()
+    paths = format_html_join("", '<path class="s-{1}" transform="translate({0})" d="{2}"/>', marks)
+    size = " big" if big else ""
+    return format_html('<svg class="dots{}" viewBox="0 0 210 16" aria-hidden="true">{}</svg>', size, paths)
+
+
+@register.simple_tag
+def dots_say(answered: int) -> SafeString:
+    """The sentence: 7 von 10 bekamen innerhalb von 14 Tagen eine Rückmeldung."""
+    sentence = ngettext(
+        "{number} bekam innerhalb von 14 Tagen eine Rückmeldung.",
+        "{number} bekamen innerhalb von 14 Tagen eine Rückmeldung.",
+        answered,
+    )
+    return format_html(sentence, number=format_html("<b>{}</b>", _of_ten(answered)))
+
+
+@register.simple_tag
+def dots_rest(answered: int, late: int | None, withdrawn: int = 0) -> str:
+    """What became of the others: 1 später, 2 hörten auch nach 30 Tagen nichts."""
+    if late is None:
+        return _("Was bis Tag 30 kam, ist noch nicht bekannt.")
+    silent = figures.Tenths(answered, late, withdrawn).silent
+    parts = [
+        (late, _("%(n)s später")),
+        (
+            silent,
+            ngettext(
+                "%(n)s hörte auch nach 30 Tagen nichts", "%(n)s hörten auch nach 30 Tagen nichts", silent
+            ),
+        ),
+        (withdrawn, ngettext("%(n)s zog vorher zurück", "%(n)s zogen vorher zurück", withdrawn)),
+    ]
+    said = [text % {"n": n} for n, text in parts if n]
+    return f"{', '.join(said)}." if said else ""
+
+
+@register.inclusion_tag("figures/dots_key.html")
+def dots_key(answered: int, late: int | None, withdrawn: int = 0) -> dict[str, Any]:
+    """The three or four states as a legend with numbers."""
+    return {"ten": figures.Tenths(answered, late, withdrawn)}
+
+
+def _of_ten(number: int | None) -> str:
+    return "" if number is None else _("%(number)s von 10") % {"number": number}
+
+
+# ---- bars --------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("figures/score_bar.html")
+def score_bar(mean: float, lower: float, upper: float) -> dict[str, Any]:
+    return {"bar": figures.score_bar(mean, lower, upper)}
+
+
+@register.inclusion_tag("figures/score_scale.html")
+def score_scale(mean: float, lower: float, upper: float, market: float | None = None) -> dict[str, Any]:
+    """The score bar with its scale of 1 to 5 and the market's mean below it, for the head of a profile."""
+    return {"bar": figures.score_bar(mean, lower, upper, market)}
+
+
+@register.inclusion_tag("figures/criterion_bar.html")
+def criterion_bar(mean: float, market: float | None = None) -> dict[str, Any]:
+    """A bar of 1 to 5 with the market's mean as a tick."""
+    return {"bar": figures.criterion_bar(mean, market)}
+
+
+@register.inclusion_tag("figures/histogram.html")
+def histogram(counts: Sequence[int]) -> dict[str, Any]:
+    """Counts of 1, 2, 3, 4 and 5 stars, in this order."""
+    words = (_("mangelhaft"), _("ausreichend"), _("befriedigend"), _("gut"), _("sehr gut"))
+    return {"rows": [(row, words[row.stars - 1]) for row in figures.histogram(counts)]}
+
+
+# ---- curves ------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("figures/curve.html")
+def curve(
+    us: Iterable[Sequence[float]],
+    market: Iterable[Sequence[float]] | None,
+    label: str,
+    until: int | None = figures.LAST_DAY,
+) -> dict[str, Any]:
+    """The waiting curve of one agency before the market's, with its three numbers and its table.
+
+    `us` and `market` are rows (day, share, lower, upper); `until` is the last day of which `us` is known.
+    """
+    behind = figures.curve(_("Alle Agenturen"), market) if market else None
+    return _chart([figures.curve(label, us, until)], behind)
+
+
+@register.inclusion_tag("figures/curve.html")
+def curves(lines: Sequence[figures.Curve], market: figures.Curve | None = None) -> dict[str, Any]:
+    """Two to four curves in one figure with a legend and a table; made with `figures.curve(name, rows, until)`."""
+    return _chart(lines, market)
+
+
+def _chart(lines: Sequence[figures.Curve], market: figures.Curve | None) -> dict[str, Any]:
+    chart = figures.chart(lines, market)
+    readings = [(_of_ten(one.of_ten), one.day, _of_ten(one.market)) for one in chart.readings]
+    return {"chart": chart, "readings": readings if len(chart.lines) == 1 else []}
+
+
+@register.inclusion_tag("figures/trend.html")
+def trend(points: Iterable[Sequence[date | float]]) -> dict[str, Any]:
+    """The overall score over months, from rows (month, mean, lower, upper)."""
+    return {"trend": figures.trend(points)}
