@@ -16,7 +16,6 @@ from agencies.choices import AgencyStatus
 from agencies.models import Agency, AgencyScore, Membership, Office, Recruiter
 from journeys.choices import Outcome, Response, Stage, WaitEnd, WaitKind
 from journeys.models import Interview, Journey
-from reviews.criteria import CODES
 from reviews.models import Draft, Review, Revision
 from reviews.states import COUNTED, Status
 
@@ -109,6 +108,10 @@ class InterviewFactory(factory.django.DjangoModelFactory[Interview]):
     held_on = factory.LazyAttribute(lambda o: o.told_on - timedelta(days=o.wait_days + 20))
 
 
+def rating(code: str) -> factory.LazyAttribute:
+    return factory.LazyAttribute(lambda review: review.ratings.get(code))
+
+
 class ReviewFactory(factory.django.DjangoModelFactory[Review]):
     """A published review that counts. `ratings={"feedback": 2, ...}`, `days_ago=` (first publication), `author=`."""
 
@@ -144,15 +147,17 @@ class ReviewFactory(factory.django.DjangoModelFactory[Review]):
     def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:
         return kwargs
 
-    feedback = factory.LazyAttribute(lambda o: o.ratings.get("feedback"))
+    feedback = rating("feedback")
+    reachability = rating("reachability")
+    honesty = rating("honesty")
+    expertise = rating("expertise")
+    support = rating("support")
+    respect = rating("respect")
+    discretion = rating("discretion")
+    terms = rating("terms")
+    recommendation = rating("recommendation")
     published_on = factory.LazyAttribute(
         lambda o: timezone.localdate() - timedelta(days=o.days_ago) if o.status in COUNTED else None
-    )
-
-
-for _code in CODES[1:]:
-    ReviewFactory._meta.base_declarations[_code] = factory.LazyAttribute(
-        lambda o, code=_code: o.ratings.get(code)
     )
 
 
