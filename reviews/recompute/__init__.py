@@ -1,0 +1,114 @@
+"""Scores and waiting curves, recomputed from the rows.
+
+One path for one agency, for sixty and for all: a batch locks its score rows first and aggregates in later
+statements, so it never stores what an older snapshot saw. The number of statements is the same for any batch.
+Nothing is ever incremented. Whoever marks one of these rows stale waits for the lock until the batch is
+committed, so the mark that a batch clears is never a newer one than it has seen. The isolation is READ COMMITTED.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agencies.models import AgencyScore, CriterionScore, WaitCurve
+from reviews.recompute import drift, stars, waits
+
+BATCH = 500
+"""Agencies that are locked and recomputed in one transaction."""
+
+
+def recompute(agency_ids: Iterable[int]) -> int:
+    """Recompute these agencies, stale or not, waiting for whoever works on one. How many there were."""
+    return sum(_recompute_batch(ids) for ids in batched(sorted(set(agency_ids)), BATCH))
+
+
+def recompute_stale() -> int:
+    """Recompute what is marked stale and in nobody else's hands, longest waiting first. How many there were."""
+    done = 0
+    while taken := _recompute_next():
+        done += taken
+    return done
+
+
+def recompute_all() -> int:
+    """Recompute every agency and the market. A score that had drifted from its rows is logged as an error."""
+    every = AgencyScore.objects.order_by("agency_id").values_list("agency_id", flat=True)
+    done = sum(_check_batch(ids) for ids in batched(every, BATCH))
+    recompute_market()
+    return done
+
+
+@transaction.atomic
+def recompute_market() -> None:
+    """What all agencies show together: the tick beside every bar, the grey curve behind every curve."""
+    stars.write_market(today())
+    waits.write_market(today())
+
+
+def age_scores() -> int:
+    """Bring every number to today: stars by one UPDATE, waits from the rows where some have left the window.
+
+    Returns how many agencies needed that.
+    """
+    moved = recompute(waits.leaving_the_window(today()))
+    _age()
+    recompute_market()
+    return moved
+
+
+def today() -> date:
+    """The day in UTC: the `as_of` of every number."""
+    return datetime.now(UTC).date()
+
+
+@transaction.atomic
+def _age() -> None:
+    _lock(AgencyScore.objects.all())
+    stars.finish(AgencyScore.objects.all(), CriterionScore.objects.all(), today())
+    WaitCurve.objects.update(as_of=today())
+
+
+@transaction.atomic
+def _recompute_next() -> int:
+    stale = (
+        AgencyScore.objects.stale().order_by("stale_since", "agency_id").select_for_update(skip_locked=True)
+    )
+    ids = list(stale.values_list("agency_id", flat=True)[:BATCH])
+    _write(ids)
+    return len(ids)
+
+
+@transaction.atomic
+def _recompute_batch(agency_ids: Sequence[int]) -> int:
+    ids = _lock(AgencyScore.objects.filter(agency__in=agency_ids))
+    _write(ids)
+    return len(ids)
+
+
+@transaction.atomic
+def _check_batch(agency_ids: Sequence[int]) -> int:
+    ids = _lock(AgencyScore.objects.filter(agency__in=agency_ids))
+    stored = drift.settled(ids, today())
+    _write(ids)
+    drift.report(stored, drift.settled(ids, today()))
+    return len(ids)
+
+
+def _lock(scores: QuerySet[AgencyScore]) -> list[int]:
+    """Lock these rows in the order in which everybody does, and return the ids of their agencies."""
+    return list(scores.order_by("agency_id").select_for_update().values_list("agency_id", flat=True))
+
+
+def _write(agency_ids: Sequence[int]) -> None:
+    """Everything about agencies whose score rows are locked, the end of their mark included."""
+    if not agency_ids:
+        return
+    stars.write_sums(agency_ids)
+    waits.write_waits(agency_ids, today())
+    scores = AgencyScore.objects.filter(agency__in=agency_ids)
+    criteria = CriterionScore.objects.filter(agency__in=agency_ids)
+    stars.finish(scores, criteria, today(), computed_at=timezone.now(), stale_since=None)

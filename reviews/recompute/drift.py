@@ -1,0 +1,47 @@
+"""Whether stored numbers still are what their rows say: if not, something changed rows without a mark."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import isclose
+from typing import Any
+
+import structlog
+
+from agencies.models import AgencyScore, CriterionScore, WaitCurve
+from reviews.recompute.stars import OVERALL, SUMS
+
+log = structlog.get_logger(__name__)
+
+TOLERANCE = 1e-9  # floats that were added up in another order
+
+type Numbers = Mapping[tuple[int, str], Sequence[Any]]
+"""By agency and by what it is: "overall", a criterion, a kind of wait."""
+
+
+def settled(agency_ids: Sequence[int], today: date) -> Numbers:
+    """The stored numbers that nothing is known to have changed: neither a mark nor, for waits, the day."""
+    ids = list(
+        AgencyScore.objects.filter(agency__in=agency_ids, stale_since=None).values_list("pk", flat=True)
+    )
+    scores = AgencyScore.objects.filter(agency__in=ids).values_list("agency_id", *SUMS, "histogram")
+    criteria = CriterionScore.objects.filter(agency__in=ids).values_list("agency_id", "criterion", *SUMS)
+    curves = WaitCurve.objects.filter(agency__in=ids, as_of=today).values_list("agency_id", "kind", "curve")
+    return {
+        **{(agency, OVERALL): numbers for agency, *numbers in scores},
+        **{(agency, part): numbers for agency, part, *numbers in [*criteria, *curves]},
+    }
+
+
+def report(stored: Numbers, computed: Numbers) -> None:
+    for key, numbers in stored.items():
+        if not _agree(numbers, computed[key]):
+            agency, part = key
+            log.error("a score drifted from its rows", agency=agency, part=part)
+
+
+def _agree(stored: Sequence[Any], computed: Sequence[Any]) -> bool:
+    return all(_same(a, b) for a, b in zip(stored, computed, strict=True))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return isclose(a, b, rel_tol=TOLERANCE) if isinstance(a, float) else a == b

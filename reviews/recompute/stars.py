@@ -1,0 +1,145 @@
+"""Stars: the sums of the counted reviews, and the scores that follow from the sums.
+
+PostgreSQL does all of it. The sums do not change as time passes, so a recompute writes them and then does what
+the night does with every row: it finishes the score of a day from the sums that are stored.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Aggregate, BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest, Least, Sqrt
+from django.db.models.lookups import GreaterThanOrEqual
+
+from agencies.models import AgencyScore, CriterionScore, MarketScore
+from reviews.criteria import CODES
+from reviews.models import Review
+from reviews.scoring import FORMULA, Sums, growth, market_mean
+
+OVERALL = "overall"
+SUMS = ("n", "sum_gv", "sum_gvx", "sum_gvxx")
+STARS = (1, 2, 3, 4, 5)
+
+
+def _sums_of(part: str) -> dict[str, Aggregate]:
+    """The four `Sums` of a criterion, or of `overall`; reviews without an answer add nothing."""
+    weight, answered = F("g") * F("v"), Q(**{f"{part}__isnull": False})
+    return {
+        f"{part}_n": Count(part),
+        f"{part}_sum_gv": Sum(weight, filter=answered),
+        f"{part}_sum_gvx": Sum(weight * F(part)),
+        f"{part}_sum_gvxx": Sum(weight * F(part) * F(part)),
+    }
+
+
+AGGREGATES = {
+    **{name: sums for part in (OVERALL, *CODES) for name, sums in _sums_of(part).items()},
+    **{f"stars_{stars}": Count("pk", filter=Q(stars=stars)) for stars in STARS},
+}
+
+
+def _columns(part: str) -> str:
+    return ", ".join(f"coalesce({part}_{name}, 0)" for name in SUMS)
+
+
+# Made of names from this code only; `{...}` takes SQL that Django wrote.
+_CRITERIA = ", ".join(f"('{code}', {_columns(code)})" for code in CODES)
+_HISTOGRAM = ", ".join(f"coalesce(stars_{stars}, 0)" for stars in STARS)
+WRITE_SUMS = f"""
+WITH agency AS (SELECT unnest(%s::bigint[]) AS agency_id),
+     sums AS MATERIALIZED ({{sums}}),
+     period AS ({{period}}),
+     readable AS ({{readable}}),
+     criteria AS (
+       INSERT INTO agencies_criterionscore
+         (agency_id, criterion, {", ".join(SUMS)}, weight, mean, spread, lower, upper, is_shown)
+       SELECT agency_id, part.*, 0, 0, 0, 0, 0, false  -- finished by the next statement
+       FROM agency LEFT JOIN sums USING (agency_id)
+       CROSS JOIN LATERAL (VALUES {_CRITERIA}) part
+       ON CONFLICT (agency_id, criterion)
+       DO UPDATE SET ({", ".join(SUMS)}) = ROW({", ".join(f"excluded.{name}" for name in SUMS)})
+     )
+UPDATE agencies_agencyscore score
+SET ({", ".join(SUMS)}) = ROW({_columns(OVERALL)}),
+    histogram = ARRAY[{_HISTOGRAM}],
+    first_month = period.first_month, last_month = period.last_month,
+    reviews_shown = coalesce(readable.reviews_shown, 0)
+FROM agency
+LEFT JOIN sums USING (agency_id) LEFT JOIN period USING (agency_id) LEFT JOIN readable USING (agency_id)
+WHERE score.agency_id = agency.agency_id
+"""  # noqa: S608
+
+
+def write_sums(agency_ids: Sequence[int]) -> None:
+    """Store the sums of these agencies as their reviews stand now, in one statement."""
+    counted = Review.objects.counted().filter(agency__in=agency_ids).values("agency_id")
+    published = Review.objects.published().filter(agency__in=agency_ids).values("agency_id")
+    months = {"first_month": Min("journey__month"), "last_month": Max("journey__month")}
+    parts = {
+        "sums": counted.annotate(**AGGREGATES),
+        "period": counted.annotate(**months),
+        "readable": published.annotate(reviews_shown=Count("pk")),
+    }
+    written = {name: queryset.query.sql_with_params() for name, queryset in parts.items()}
+    statement = WRITE_SUMS.format(**{name: sql for name, (sql, _) in written.items()})
+    params = [list(agency_ids), *(value for _, values in written.values() for value in values)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+
+
+def finished(today: date) -> dict[str, Combinable]:
+    """`reviews.scoring.summarise` over stored sums, in SQL: the score of `today` (UTC) for any number of rows."""
+    now, m = growth(today), FORMULA.prior_weight
+    weight = F("sum_gv") / now
+    total = weight + float(m)
+    mean = (F("sum_gvx") / now + m * FORMULA.prior_mean) / total
+    square = (F("sum_gvxx") / now + m * FORMULA.prior_square) / total
+    spread = Sqrt(Greatest(0.0, (square - mean * mean) / (total + 1.0)))
+    margin = spread * FORMULA.z
+    enough = Q(n__gte=FORMULA.min_voices) & Q(GreaterThanOrEqual(weight, FORMULA.min_weight))
+    return {
+        "weight": weight,
+        "mean": mean,
+        "spread": spread,
+        "lower": Greatest(1.0, mean - margin),
+        "upper": Least(5.0, mean + margin),
+        "is_shown": ExpressionWrapper(enough, output_field=BooleanField()),
+    }
+
+
+def finish(
+    scores: QuerySet[AgencyScore], criteria: QuerySet[CriterionScore], today: date, **also: Any
+) -> None:
+    """Bring stored scores to `today`. `also` are further columns of the agencies' rows.
+
+    Every finish is a new version: what a page shows has changed, be it by a day of age.
+    """
+    criteria.update(**finished(today))
+    scores.update(**finished(today), as_of=today, version=F("version") + 1, **also)
+
+
+def write_market(today: date) -> None:
+    """All agencies pooled, without the prior; from the stored sums, which add up. No interval is published."""
+    pooled = {f"pooled_{name}": Sum(name) for name in SUMS}
+    rows = CriterionScore.objects.values("criterion").annotate(**pooled).order_by("criterion")
+    parts = [*rows, {"criterion": OVERALL, **AgencyScore.objects.aggregate(**pooled)}]
+    market = [_market_row(today=today, **part) for part in parts if part["pooled_n"]]
+    MarketScore.objects.exclude(criterion__in=[row.criterion for row in market]).delete()
+    MarketScore.objects.bulk_create(
+        market,
+        update_conflicts=True,
+        unique_fields=["criterion"],
+        update_fields=[*SUMS, "weight", "mean", "lower", "upper", "as_of"],
+    )
+
+
+def _market_row(*, criterion: str, today: date, **pooled: Any) -> MarketScore:
+    sums = {name: pooled[f"pooled_{name}"] for name in SUMS}
+    mean = market_mean(Sums(*sums.values())) or 0.0
+    weight = sums["sum_gv"] / growth(today)
+    return MarketScore(
+        criterion=criterion, **sums, weight=weight, mean=mean, lower=mean, upper=mean, as_of=today
+    )
