@@ -137,7 +137,8 @@ def write_environment(path: Path) -> None:
 def environment(port: int) -> dict[str, str]:
     """What our processes get."""
     defaults = {"SITE_URL": f"http://localhost:{port}", "LOG_JSON": "0", "LOG_LEVEL": "WARNING"}
-    always = {"PYTHONUNBUFFERED": "1"}
+    # A laptop's root is told nothing new by Celery's page on users.
+    always = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     # Without its cached bytecode every process starts three seconds later.
     given = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     return defaults | given | always

@@ -203,7 +203,7 @@ def _fits(wheel: str) -> bool:
 def _sync(python: str | None, purpose: str) -> None:
     """Install what the lock file says, compiled: otherwise every start pays three seconds for it."""
     print("Installing the dependencies ...", flush=True)
-    group: list[str | Path] = ["--group", "dev"] if purpose == DEV else ["--no-dev"]
+    group: list[str | Path] = ["--group", "dev"] if purpose == DEV else ["--no-dev", "--inexact"]
     command: list[str | Path] = [
         UV,
         "sync",
