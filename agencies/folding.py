@@ -1,7 +1,7 @@
 """One spelling for search: "Große Straße 5, München" and "grosse strasse 5 muenchen" fold to the same text.
 
-The database has the same function as `search_fold(text)`. Both are made from the tables below, so they agree on
-every text; agencies/sql/search_fold.sql is `create_search_fold()` as a migration runs it.
+The database has the same function as `search_fold(text)`. Both are made from the tables below, so they agree
+on every text; agencies/sql/search_fold.sql is `create_search_fold()` as a migration runs it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models import Func, TextField
 # What German (and its neighbours) write with more than one letter. Capital letters are derived below.
 SPELLED_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ĳ": "ij"}
 # Letters that Unicode does not decompose into a plain letter and an accent.
-STROKED = dict(zip("øđðħıĸłŋŧſς", "oddhikl" "ntsσ", strict=True))
+STROKED = dict(zip("øđðħıĸłŋŧſς", "oddhiklntsσ", strict=True))
 
 LETTERS = (
     *range(0x41, 0x5B),  # A to Z

@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
             name='Place',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geoname_id', models.PositiveIntegerField(unique=True)),
+                ('geoname_id', models.PositiveIntegerField(blank=True, help_text='Leer, wenn der Ort nur aus der Postleitzahlentabelle bekannt ist.', null=True, unique=True)),
                 ('name', models.CharField(max_length=100, verbose_name='Name')),
                 ('country', models.CharField(choices=[('DE', 'Deutschland'), ('AT', 'Österreich'), ('CH', 'Schweiz'), ('LI', 'Liechtenstein')], max_length=2, verbose_name='Land')),
                 ('region', models.CharField(max_length=60, verbose_name='Bundesland oder Kanton')),

@@ -37,26 +37,25 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         spellings = PlaceName.objects.filter(place=OuterRef("pk"), folded__startswith=folded)
         return self.filter(Exists(spellings))
 
-    def similar_to(self, folded: str) -> Self:
-        """Places with the `similarity` of a spelling (0..1, above pg_trgm's threshold); one place may come twice."""
-        return self.filter(spellings__folded__trigram_similar=folded).annotate(
-            similarity=TrigramSimilarity("spellings__folded", folded)
-        )
-
     def in_country(self, country: str) -> Self:
-        """Those in one country; all of them for ""."""
+        """Those in one country, or all for the empty code."""
         return self.filter(country=country) if country else self.all()
 
     def largest_first(self) -> Self:
         """A district counts a quarter: "Linden" is the town rather than the part of Hannover."""
         weight = F("population") / Case(When(part_of="", then=1), default=4)
-        return self.order_by(weight.desc(), "geoname_id")
+        return self.order_by(weight.desc(), "name", "pk")
 
 
 class Place(models.Model):
     """A town, a village or a district of a city, under its German name."""
 
-    geoname_id = models.PositiveIntegerField(unique=True)
+    geoname_id = models.PositiveIntegerField(
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Leer, wenn der Ort nur aus der Postleitzahlentabelle bekannt ist."),
+    )
     name = models.CharField(_("Name"), max_length=100)
     country = models.CharField(_("Land"), max_length=2, choices=Country)
     region = models.CharField(_("Bundesland oder Kanton"), max_length=60)
@@ -81,7 +80,18 @@ class Place(models.Model):
     def label(self) -> str:
         """The name with what tells it apart: "Linden, Hannover", "Linden, Hessen"; "Hamburg" alone."""
         within = self.part_of or self.region
-        return self.name if self.name.startswith(within) else f"{self.name}, {within}"
+        nothing_new = self.name.startswith(within) or within.startswith(self.name)
+        return self.name if nothing_new else f"{self.name}, {within}"
+
+
+class PlaceNameQuerySet(models.QuerySet["PlaceName"]):
+    def similar_to(self, folded: str) -> Self:
+        """Spellings above the threshold of pg_trgm, most similar first."""
+        similarity = TrigramSimilarity("folded", folded)
+        return self.filter(folded__trigram_similar=folded).order_by(similarity.desc(), "-place__population")
+
+    def in_country(self, country: str) -> Self:
+        return self.filter(place__country=country) if country else self.all()
 
 
 class PlaceName(models.Model):
@@ -89,6 +99,8 @@ class PlaceName(models.Model):
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="spellings")
     folded = models.CharField(max_length=100)
+
+    objects = PlaceNameQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["folded", "place"], name="place_name_once")]
