@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".uvenv" / "bin" / "uv"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 STAMP = ROOT / ".venv" / "bootstrap"
+SOURCES = ("uv.lock", "pyproject.toml")
 VERSIONS = ("3.13", "3.12")
 PROBE = "import ctypes, ssl, sys, zlib; print('%d.%d' % sys.version_info[:2], sys._base_executable)"
 LEAST_SPACE = 200  # MB; with less left after a failure, that is the reason
@@ -57,10 +58,12 @@ def bootstrap(purpose: str) -> None:
     stamp = _stamp()
     if purpose == RUN and stamp.get("purpose") == DEV:
         purpose = DEV
-    wanted = {"purpose": purpose, "of": _fingerprint()}
+    wanted = {"purpose": purpose, "of": _fingerprint(), "at": str(ROOT)}
     if stamp == wanted and _works(PYTHON):
         return
     STAMP.unlink(missing_ok=True)
+    if stamp.get("at", str(ROOT)) != str(ROOT):  # a copied venv: its programs start those of the old place
+        shutil.rmtree(ROOT / ".venv")
     python = find_python()
     if not _works(UV):
         install_uv(python)
@@ -84,9 +87,8 @@ def _stamp() -> dict[str, str]:
 
 
 def _fingerprint() -> str:
-    """Of what the environment is made from. The path counts: a copied venv still points to the old place."""
-    parts = [os.fsencode(ROOT), *((ROOT / name).read_bytes() for name in ("uv.lock", "pyproject.toml"))]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    """Of what the environment is made from."""
+    return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in SOURCES)).hexdigest()
 
 
 def _works(program: Path) -> bool:
