@@ -1,0 +1,160 @@
+"""Stored numbers made ready to be read: scores with their n and period, waits with what may be shown of them.
+
+Pages read rows that reviews.recompute wrote; nothing here computes a score. A mean never comes without its n and
+its period (BGH I ZR 143/23), so they travel together.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies import cards
+from agencies.choices import Size
+from agencies.figures import decimal, percent
+from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
+from reviews import scoring
+from reviews.criteria import CRITERIA
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with its spread in the same unit, as reviews.scoring.difference compares them."""
+
+    value: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion of one agency beside the market's mean."""
+
+    code: str
+    label: str
+    n: int
+    mean: float | None
+    market: float | None
+
+
+def interval(low: float, high: float) -> str:
+    return _("%(low)s bis %(high)s") % {"low": decimal(low), "high": decimal(high)}
+
+
+def criteria(agency: Agency, market: dict[str, float]) -> list[CriterionRow]:
+    """The nine criteria in their fixed order; None where too few answered. Wants criterion_scores prefetched."""
+    stored = {row.criterion: row for row in agency.criterion_scores.all()}
+    return [
+        CriterionRow(
+            criterion.code,
+            str(criterion.label),
+            row.n if (row := stored.get(criterion.code)) else 0,
+            row.mean if row and row.is_shown else None,
+            market.get(criterion.code),
+        )
+        for criterion in CRITERIA
+    ]
+
+
+# ---- waits -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One curve as a page shows it. Shares lie in 0..1; None is "noch nicht bekannt"."""
+
+    row: WaitCurve
+    curve: scoring.Curve
+
+    @property
+    def is_shown(self) -> bool:
+        return self.row.is_shown
+
+    @property
+    def steps(self) -> Sequence[Sequence[float]]:
+        steps: Sequence[Sequence[float]] = self.row.curve.get("steps", [])
+        return steps
+
+    @property
+    def until(self) -> int | None:
+        return self.curve.shown_until
+
+    @property
+    def dots(self) -> scoring.Dots | None:
+        return scoring.dots(self.curve)
+
+    @property
+    def headline(self) -> scoring.Headline:
+        return scoring.headline(self.curve)
+
+    @property
+    def basis(self) -> str:
+        """ "42 Gespräche von 37 Personen, aus Bewertungen, 11/2024 bis 11/2026"."""
+        waits = ngettext("%(n)s Gespräch", "%(n)s Gespräche", self.row.waits) % {"n": self.row.waits}
+        persons = ngettext("%(n)s Person", "%(n)s Personen", self.row.persons) % {"n": self.row.persons}
+        parts = (
+            _("%(waits)s von %(persons)s") % {"waits": waits, "persons": persons},
+            WaitCurve.Source(self.row.source).label,
+            cards.period(self.row.first_month, self.row.last_month),
+        )
+        return ", ".join(str(part) for part in parts if part)
+
+    @property
+    def not_yet(self) -> str:
+        """Why no curve is shown."""
+        missing = self.curve.missing
+        return ngettext(
+            "Noch %(n)s Gespräch bis zur Zahl.", "Noch %(n)s Gespräche bis zur Zahl.", missing
+        ) % {"n": missing}
+
+    def of_ten(self, fact: str) -> int | None:
+        """A share among `facts` ("share_reasoned", "share_chased") as "N von 10"; None where nobody told."""
+        share = self.row.facts.get(fact)
+        return None if share is None else scoring.tenths(share)
+
+
+def waits(rows: Iterable[WaitCurve], kind: str = WaitCurve.Kind.INTERVIEW, source: str = "") -> Waits | None:
+    """The curve to show among an agency's rows: measured as soon as it may be shown, else recalled."""
+    of_kind = {row.source: row for row in rows if row.kind == kind and row.curve}
+    measured, recalled = of_kind.get(WaitCurve.Source.MEASURED), of_kind.get(WaitCurve.Source.RECALLED)
+    chosen = of_kind.get(source) if source else measured if measured and measured.is_shown else recalled
+    return Waits(chosen, scoring.Curve.from_json(chosen.curve)) if chosen else None
+
+
+def percents(point: scoring.Point) -> dict[str, Any]:
+    """The 90 % range of a share in whole percent."""
+    return {"low": percent(point.lower), "high": percent(point.upper)}
+
+
+def as_number(score: AgencyScore | CriterionScore) -> Number:
+    return Number(score.mean, score.spread)
+
+
+# ---- who they are ----------------------------------------------------------------------------------------
+
+
+def summary(agency: Agency) -> str:
+    """One line under the name: what they do, where, since when, how many they are. Wants offices prefetched."""
+    since = _("seit %(year)s") % {"year": agency.founded} if agency.founded else ""
+    size = str(Size(agency.size).label) if agency.size else ""
+    whereabouts = ", ".join(part for part in (cards.places(agency), since, size) if part)
+    return ". ".join(part for part in (cards.trade(agency), whereabouts) if part)
+
+
+def wait_facts(waits: Waits) -> list[str]:
+    """What stands under the curve: mean wait, reasons, chasing, holding messages, who was silent."""
+    facts, found = waits.row.facts, []
+    mean = waits.headline.rmst30
+    if mean is not None:
+        found.append(_("Mittlere Wartezeit %(days)s Tage, höchstens 30 gezählt.") % {"days": decimal(mean)})
+    if (reasoned := waits.of_ten("share_reasoned")) is not None:
+        found.append(_("%(n)s von 10 Antworten enthielten einen konkreten Grund.") % {"n": reasoned})
+    if (chased := waits.of_ten("share_chased")) is not None:
+        found.append(_("%(n)s von 10 kamen erst auf Nachfrage.") % {"n": chased})
+    if facts.get("holding"):
+        found.append(
+            ngettext("%(n)s wurde nur vertröstet.", "%(n)s wurden nur vertröstet.", facts["holding"])
+            % {"n": facts["holding"]}
+        )
+    return found

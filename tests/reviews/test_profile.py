@@ -1,0 +1,146 @@
+"""The page of one agency: numbers with what they rest on, reviews without anything that tells who wrote them."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from agencies.models import Agency
+from reviews.recompute import recompute, recompute_market
+from reviews.states import Status
+from tests.factories import AgencyFactory, InterviewFactory, OfficeFactory, RecruiterFactory, ReviewFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def rated(count: int = 8, **fields: object) -> Agency:
+    """An agency with so many reviews, each with one answered wait."""
+    agency = AgencyFactory(**fields)
+    for number in range(count):
+        review = ReviewFactory(agency=agency, days_ago=number)
+        InterviewFactory(journey=review.journey, wait_days=3 + number)
+    recompute([agency.pk])
+    recompute_market()
+    return agency
+
+
+def page(agency: Agency, **params: object) -> str:
+    response = Client().get(agency.get_absolute_url(), params)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_mean_never_comes_without_its_n_and_period() -> None:
+    html = page(rated())
+    assert "aus 8 Bewertungen" in html
+    month = (timezone.localdate() - timedelta(days=60)).strftime("%m/%Y")
+    assert month in html
+
+
+def test_too_few_reviews_show_what_is_missing_and_no_score() -> None:
+    html = page(rated(2))
+    assert "Noch 3 Bewertungen bis zum Wert" in html
+    assert "Mit 90" not in html
+
+
+def test_the_ten_dots_are_said_in_words() -> None:
+    assert "von 10</b> bekamen innerhalb von 14 Tagen eine Rückmeldung" in page(rated(20))
+
+
+@pytest.mark.parametrize("status", [Status.SCREENING, Status.IN_MODERATION, Status.WITHDRAWN])
+def test_only_published_reviews_are_read(status: Status) -> None:
+    agency = AgencyFactory()
+    ReviewFactory(agency=agency, good="Geheimer Satz.", status=status)
+    assert "Geheimer Satz." not in page(agency)
+
+
+def test_a_replaced_review_stays_readable_and_says_so() -> None:
+    agency = AgencyFactory()
+    first = ReviewFactory(agency=agency, days_ago=40, is_current=False, good="Die erste Erfahrung.")
+    ReviewFactory(agency=agency, author=first.author, voice=first.voice, good="Die zweite Erfahrung.")
+    html = page(agency)
+    assert "Die erste Erfahrung." in html
+    assert "abgelöst" in html
+
+
+def test_neither_pseudonym_nor_address_nor_exact_day_is_public() -> None:
+    agency = AgencyFactory()
+    review = ReviewFactory(agency=agency)
+    wait = InterviewFactory(journey=review.journey)
+    html = page(agency)
+    assert review.author.pseudonym not in html
+    assert review.author.email not in html
+    assert wait.held_on.strftime("%d.%m.%Y") not in html
+    assert wait.held_on.isoformat() not in html
+
+
+def test_what_people_wrote_is_text_and_never_markup() -> None:
+    agency = AgencyFactory()
+    ReviewFactory(agency=agency, good="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in page(agency)
+
+
+def test_reviews_can_be_filtered_by_office_and_stars() -> None:
+    agency = AgencyFactory()
+    hamburg = OfficeFactory(agency=agency)
+    OfficeFactory(agency=agency, place="Kiel", is_main=False)
+    there = ReviewFactory(agency=agency, good="In Hamburg.")
+    there.journey.office = hamburg
+    there.journey.save()
+    ReviewFactory(agency=agency, good="Anderswo.", ratings={"feedback": 1, "respect": 1, "terms": 1})
+    assert "Anderswo." not in page(agency, buero=hamburg.pk)
+    assert "In Hamburg." not in page(agency, wert="1-2")
+
+
+@pytest.mark.parametrize("junk", ["%00", "x" * 5000, "-1", "99999999999999999999", "' OR 1=1"])
+def test_nonsense_in_the_address_is_ignored(junk: str) -> None:
+    agency = AgencyFactory()
+    page(agency, rolle=junk, ausgang=junk, wert=junk, buero=junk, page=junk)
+
+
+def test_a_merged_agency_answers_301_to_its_successor() -> None:
+    successor = AgencyFactory()
+    merged = AgencyFactory(status="merged", merged_into=successor)
+    response = Client().get(merged.get_absolute_url())
+    assert response.status_code == 301
+    assert response["Location"] == successor.get_absolute_url()
+
+
+@pytest.mark.parametrize("status", ["proposed", "refused"])
+def test_what_is_not_listed_has_no_page(status: str) -> None:
+    assert Client().get(AgencyFactory(status=status).get_absolute_url()).status_code == 404
+
+
+def test_a_closed_agency_stays_readable() -> None:
+    assert "gibt es nicht mehr" in page(AgencyFactory(status="closed"))
+
+
+def test_a_recruiter_appears_only_after_confirming() -> None:
+    agency = AgencyFactory()
+    person = RecruiterFactory(agency=agency)
+    assert person.name not in page(agency)
+    person.confirmed_at = timezone.now()
+    person.save()
+    assert person.name in page(agency)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_reviews(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    few, many = rated(1), rated(25)
+    for agency in (few, many):
+        with django_assert_num_queries(10):
+            page(agency)
+
+
+def test_the_english_page_speaks_english_addresses() -> None:
+    agency = AgencyFactory()
+    assert Client().get(f"/en{agency.get_absolute_url()}").status_code == 200
+
+
+def test_writing_about_it_is_one_click_away() -> None:
+    agency = AgencyFactory()
+    assert reverse("reviews:review-write", args=[agency.slug]) in page(agency)
