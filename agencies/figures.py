@@ -160,7 +160,7 @@ class HistogramRow(NamedTuple):
 
 def histogram(counts: Sequence[int]) -> list[HistogramRow]:
     """Rows from five stars down to one, from the counts of 1..5; the longest bar fills the width."""
-    most = max(*counts, 1)
+    most = max([*counts, 1])
     rows = [
         HistogramRow(stars, number, _position(100 * number / most))
         for stars, number in enumerate(counts, start=1)

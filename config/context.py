@@ -57,7 +57,7 @@ def navigation(request: HttpRequest) -> list[Link]:
     """The main navigation, short enough for one line on a phone."""
     links = [
         Link(reverse("agencies:agency-list"), _("Agenturen")),
-        Link(reverse("agencies:agency-compare"), _("Vergleich")),
+        Link(reverse("reviews:agency-compare"), _("Vergleich")),
         Link(reverse("reviews:formula"), _("So rechnen wir"), only_wide=True),
     ]
     links += _personal(request)

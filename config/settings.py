@@ -212,6 +212,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = INSECURE_HTTP
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # drafts live as long as the session
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
 STAFF_SESSION_IDLE = 60 * 30  # seconds without a request after which staff log in again
 STAFF_SESSION_AGE = 60 * 60 * 8
 
