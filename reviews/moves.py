@@ -14,6 +14,7 @@ from accounts.events import record
 from accounts.models import User
 from accounts.queue import enqueue
 from agencies.models import mark_stale
+from reviews.answers import apply_answers
 from reviews.models import Review, Revision
 from reviews.states import COUNTED, Status, may_move
 
@@ -48,7 +49,12 @@ def move(review: Review, to: Status, *, by: User | None, reason: str = "", **dat
 
 @transaction.atomic
 def publish(review: Review, revision: Revision, *, by: User | None, reason: str = "") -> None:
-    """Make `revision` what visitors read. A first publication sets the day its age counts from, once for good."""
+    """Make `revision` what visitors read. A first publication sets the day its age counts from, once for good.
+
+    A later revision brings its facts and stars with it; those of the first were written when it was sent.
+    """
+    if revision.number > 1:
+        apply_answers(review, revision)
     revision.state = Revision.State.ACCEPTED
     revision.save(update_fields=["state"])
     review.public_revision = revision

@@ -114,12 +114,16 @@ def _headline(journey: Journey, waits: Sequence[Interview]) -> str:
 
 
 def _with_reason(wait: Interview) -> str:
-    return {
-        Reason.NONE: _("ohne Begründung"),
-        Reason.PHRASE: _("mit einer Floskel"),
-        Reason.CONCRETE: _("mit konkretem Grund"),
-        Reason.HELPFUL: _("mit einem Grund, der weiterhilft"),
-    }.get(Reason(wait.reason), "") if wait.reason else ""
+    return (
+        {
+            Reason.NONE: _("ohne Begründung"),
+            Reason.PHRASE: _("mit einer Floskel"),
+            Reason.CONCRETE: _("mit konkretem Grund"),
+            Reason.HELPFUL: _("mit einem Grund, der weiterhilft"),
+        }.get(Reason(wait.reason), "")
+        if wait.reason
+        else ""
+    )
 
 
 def _after(wait: Interview) -> str:
@@ -146,7 +150,11 @@ def _facts(journey: Journey, waits: Sequence[Interview]) -> list[Fact]:
 
 
 def _facts_of(wait: Interview, *, is_only: bool) -> list[Fact]:
-    happened = f"{_which(wait)}: {_what(wait)}" if wait.party or not is_only or _is_application(wait) else _what(wait)
+    happened = (
+        f"{_which(wait)}: {_what(wait)}"
+        if wait.party or not is_only or _is_application(wait)
+        else _what(wait)
+    )
     details = (_answered_how(wait), _chased(wait), _who_was_silent(wait))
     return [Fact(capfirst(happened), _state(wait)), *(Fact(detail) for detail in details if detail)]
 
@@ -158,7 +166,11 @@ def _is_application(wait: Interview) -> bool:
 def _which(wait: Interview) -> str:
     if _is_application(wait):
         return _("Lebenslauf geschickt")
-    place = {Party.AGENCY: _("bei der Agentur"), Party.CLIENT: _("beim Kunden")}.get(Party(wait.party), "") if wait.party else ""
+    place = (
+        {Party.AGENCY: _("bei der Agentur"), Party.CLIENT: _("beim Kunden")}.get(Party(wait.party), "")
+        if wait.party
+        else ""
+    )
     return " ".join(part for part in (_("Gespräch %(n)s") % {"n": wait.round}, place) if part)
 
 
