@@ -243,15 +243,20 @@ def _settled(share: float) -> float:
 
 
 def _last_backed_day(days: Sequence[RiskDay]) -> int | None:
-    """The last day with three persons at risk; None where no more can become known after it.
+    """The last day on which the estimate rests on enough; None where no more can become known after it.
 
-    That is so when no wait was lost sight of, or when on that day everybody left at risk was resolved.
+    Three persons at risk are enough. So is having lost nobody yet: up to the first wait that is lost sight of, the
+    curve estimates nothing, it counts. Without that, an agency that answered nearly all would show no number.
+    Nothing more can become known when no wait was lost sight of, or when on that day everybody left was resolved.
     """
     backed = [row for row in days if row.persons >= FORMULA.min_persons_at_risk]
+    lost = next((row.day for row in days if row.silent), None)
     if not backed:
         return -1
-    resolved = not any(row.silent for row in days) or backed[-1].events == backed[-1].at_risk
-    return None if resolved else backed[-1].day
+    if lost is None or backed[-1].events == backed[-1].at_risk:
+        return None
+    all_watched = len(list(filter(None, entered(days)))) == 1
+    return max(backed[-1].day, lost) if all_watched else backed[-1].day
 
 
 def _first_thin_day(days: Sequence[RiskDay]) -> int | None:

@@ -264,6 +264,19 @@ def test_a_curve_is_shown_up_to_the_last_day_with_three_persons_at_risk() -> Non
     assert result.shown(23) is None
 
 
+def test_an_agency_that_answered_nearly_all_shows_its_number_up_to_the_first_wait_lost_sight_of() -> None:
+    """Two silent waits of day 60 leave nothing to estimate before it: what happened until then is counted."""
+    result = curve("1 2 2 3 4 4 5 6 60+ 61+")
+    assert result.shown_until == 60
+    assert result.shown(30) == result.at(30)
+    assert result.at(30).answered == pytest.approx(0.8)
+
+
+def test_with_late_entry_three_persons_stay_the_limit() -> None:
+    result = curve("1 2 2 3 4 4 5 6 7@1 60+ 61+")
+    assert result.shown_until == 7
+
+
 def test_one_person_with_many_waits_does_not_carry_a_curve_on() -> None:
     waits = [*parse_waits("1 2 3 4 5+ 6+"), *(Wait(60, Ending.SILENT, "one") for _ in range(5))]
     assert Curve.of(waits).is_shown

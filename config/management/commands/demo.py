@@ -5,7 +5,7 @@ from typing import Any
 
 from agencies.search import refresh_search
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from reviews.recompute import recompute
+from reviews.recompute import recompute, recompute_market
 
 from agencies.models import Agency, Place
 from config.demo import build
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         ids = list(Agency.objects.values_list("pk", flat=True))
         refresh_search(ids)
         recompute(ids)
+        recompute_market()
         self.stdout.write("Loaded " + ", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
 
     def print_logins(self) -> None:
