@@ -1,0 +1,126 @@
+"""An agency as lists show it: what it does and where, its ten dots, its score with n and period, in words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies.choices import Field, Kind
+from agencies.figures import decimal
+from agencies.models import Agency, AgencyScore
+from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
+
+DEMO = " (Demo)"
+MOST_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Made from `Agency.objects.for_cards()` it costs no query."""
+
+    agency: Agency
+    name: str
+    is_demo: bool
+    trade: str  # "IT und Software, Technik und Ingenieurwesen"
+    places: str  # "Hamburg, Kiel"
+    distance: str  # "12 km", "" where nobody asked
+    basis: str
+    interval: str
+    waits_pending: str  # what is missing until the dots are shown, "" when they are
+    waits_so_far: str
+    score_pending: str
+
+    @classmethod
+    def of(cls, agency: Agency) -> "Card":
+        score = agency.score
+        return cls(
+            agency=agency,
+            name=agency.name.removesuffix(DEMO),
+            is_demo=agency.name.endswith(DEMO),
+            trade=trade(agency),
+            places=places(agency),
+            distance=distance(agency),
+            basis=basis(score),
+            interval=_("%(low)s bis %(high)s") % {"low": decimal(score.lower), "high": decimal(score.upper)},
+            waits_pending=waits_pending(score),
+            waits_so_far=waits_so_far(score),
+            score_pending=score_pending(score),
+        )
+
+    @property
+    def score(self) -> AgencyScore:
+        return self.agency.score
+
+
+def trade(agency: Agency) -> str:
+    """The kinds of service, then the fields."""
+    kinds = [str(Kind(kind).label) for kind in agency.kinds]
+    fields = [str(Field(field).label) for field in agency.fields]
+    return " · ".join(", ".join(labels) for labels in (kinds, fields) if labels)
+
+
+def places(agency: Agency) -> str:
+    """The towns with an office, the main one first; more than three are counted."""
+    towns = list(dict.fromkeys(office.place for office in agency.offices.all()))
+    shown, more = towns[:MOST_PLACES], len(towns) - MOST_PLACES
+    if more > 0:
+        shown.append(ngettext("%(n)s weiterer Ort", "%(n)s weitere Orte", more) % {"n": more})
+    return ", ".join(shown)
+
+
+def distance(agency: Agency) -> str:
+    """From the place that was asked for (`AgencyFilter.around`) to the nearest office."""
+    km: float | None = getattr(agency, "km", None)
+    return "" if km is None else _("%(n)s km") % {"n": round(km)}
+
+
+def period(first: date | None, last: date | None) -> str:
+    """The months covered: "11/2024 bis 11/2026", one month alone if they are the same, "" if there are none."""
+    if first is None or last is None:
+        return ""
+    begin, end = (f"{month:%m/%Y}" for month in (first, last))
+    return begin if begin == end else _("%(first)s bis %(last)s") % {"first": begin, "last": end}
+
+
+def basis(score: AgencyScore) -> str:
+    """What a mean rests on: "aus 37 Bewertungen, 11/2024 bis 11/2026"."""
+    count = ngettext("aus %(n)s Bewertung", "aus %(n)s Bewertungen", score.n) % {"n": score.n}
+    covered = period(score.first_month, score.last_month)
+    return f"{count}, {covered}" if covered else count
+
+
+def score_pending(score: AgencyScore) -> str:
+    """Why no score is shown: reviews are missing, or those there are have aged."""
+    if score.is_shown:
+        return ""
+    missing = MIN_VOICES - score.n
+    if missing <= 0:
+        return _("Zu wenige aktuelle Bewertungen für einen Wert.")
+    return ngettext(
+        "Noch %(n)s Bewertung bis zum Wert.", "Noch %(n)s Bewertungen bis zum Wert.", missing
+    ) % {"n": missing}
+
+
+def waits_pending(score: AgencyScore) -> str:
+    """Why no dots are shown: conversations are missing, or people, or day 14 has not come for enough of them."""
+    if score.waits_shown:
+        return "" if score.dots_answered is not None else _("Was bis Tag 14 kam, ist noch nicht bekannt.")
+    if not score.waits:
+        return _("Noch keine Gespräche eingetragen.")
+    missing = max(MIN_WAITS - score.waits, MIN_WAIT_PERSONS - score.wait_persons)
+    return ngettext(
+        "Noch %(n)s Gespräch bis zur Zahl.", "Noch %(n)s Gespräche bis zur Zahl.", missing
+    ) % {"n": missing}
+
+
+def waits_so_far(score: AgencyScore) -> str:
+    """How far it is to the thresholds: conversations first, then different people."""
+    if score.waits_shown or not score.waits:
+        return ""
+    if score.waits < MIN_WAITS:
+        return _("Bisher %(n)s von mindestens %(least)s.") % {"n": score.waits, "least": MIN_WAITS}
+    return _("Bisher von %(n)s Menschen, nötig sind %(least)s.") % {
+        "n": score.wait_persons,
+        "least": MIN_WAIT_PERSONS,
+    }

@@ -1,0 +1,66 @@
+"""What the start page shows: the market in ten dots, and three agencies that answer well."""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from agencies import figures
+from agencies.cards import Card, period
+from agencies.models import Agency, AgencyScore, WaitCurve
+
+BEST = 40  # so many share the place on the start page
+SHOWN = 3
+RELIABLE = 0.5  # even by the cautious estimate at least half were answered within 14 days
+
+
+class Market(NamedTuple):
+    """All agencies together: of ten people who had an interview."""
+
+    dots: figures.Tenths
+    basis: str
+
+
+class Choice(NamedTuple):
+    """Three of the best, another three each week."""
+
+    cards: list[Card]
+    among: int
+
+
+def market() -> Market | None:
+    """From measured waits as soon as they may be shown, else from recalled ones; None before that."""
+    shown = WaitCurve.objects.filter(agency=None, kind=WaitCurve.Kind.INTERVIEW, is_shown=True)
+    row = shown.order_by("source").first()  # "measured" comes before "recalled"
+    if row is None or row.curve["headline"]["day14"] is None:
+        return None
+    day14, day30 = row.curve["headline"]["day14"], row.curve["headline"]["day30"]
+    if day30 is None:
+        return Market(figures.tenths(day14["answered"], None), _basis(row))
+    withdrawn = 1 - day30["answered"] - day30["waiting"]
+    return Market(figures.tenths(day14["answered"], day30["answered"], withdrawn), _basis(row))
+
+
+def _basis(row: WaitCurve) -> str:
+    return _("Alle Agenturen, %(waits)s Gespräche von %(persons)s Personen, %(period)s.") % {
+        "waits": number_format(row.waits, force_grouping=True),
+        "persons": number_format(row.persons, force_grouping=True),
+        "period": period(row.first_month, row.last_month),
+    }
+
+
+def choice_of_the_week(today: date | None = None) -> Choice:
+    """Three neighbours in the order of the cautious estimate; each week the next three."""
+    best = list(
+        AgencyScore.objects.filter(
+            waits_shown=True, answered_14_lower__gte=RELIABLE, agency__in=Agency.objects.listed()
+        )
+        .order_by("-answered_14_lower", "agency_id")
+        .values_list("agency_id", flat=True)[:BEST]
+    )
+    week = ((today or timezone.localdate()).toordinal() - 1) // 7  # weeks begin on Monday
+    places = sorted((SHOWN * week + i) % len(best) for i in range(min(SHOWN, len(best))))
+    chosen = Agency.objects.for_cards().in_bulk([best[place] for place in places])
+    return Choice([Card.of(chosen[best[place]]) for place in places], len(best))
