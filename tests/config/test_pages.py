@@ -1,6 +1,7 @@
 """The frame of every page, the pages made of text, and the answers when something is wrong."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,13 @@ from django.utils import translation
 from django.views import defaults
 
 TEXT_PAGES = ["imprint", "privacy", "terms", "accessibility", "checks"]
+
+
+@pytest.fixture(autouse=True)
+def in_german() -> Iterator[None]:
+    """The language of an earlier request stays active in the thread; each test here starts in German."""
+    with translation.override("de"):
+        yield
 
 
 def html(response: Any) -> str:
