@@ -1,12 +1,33 @@
-"""What screening marked, and what people decided with which reasons."""
+"""What screening marked, what waits for a person, and what people decided with which reasons."""
+
+from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, FilteredRelation, Prefetch, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from reviews.models import Review, Revision
+from reviews.states import COUNTED, Status
+
+PATIENCE = timedelta(minutes=10)  # how long screening may take before a person looks without it
+
+
+class Screening(models.Model):
+    """Notes that a revision went through screening; what it found are its marks."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="screening")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("automatische Prüfung")
+        verbose_name_plural = _("automatische Prüfungen")
+
+    def __str__(self) -> str:
+        return f"screening {self.revision_id}"
 
 
 class Mark(models.Model):
@@ -21,6 +42,7 @@ class Mark(models.Model):
         URL = "url", _("Internetadresse")
         INSULT = "insult", _("mögliche Beleidigung")
         OWN_DOMAIN = "own_domain", _("Mailadresse der Agentur")
+        MEMBER = "member", _("vertritt die Agentur")
         FAILED = "failed", _("Automatische Prüfung ist ausgefallen")
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="marks")
@@ -37,6 +59,11 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def passage(self) -> str:
+        """The marked words; "" for a mark that is about the whole review."""
+        return str(getattr(self.revision, self.part))[self.start : self.end] if self.part else ""
 
 
 class Decision(models.Model):
@@ -72,6 +99,7 @@ class Decision(models.Model):
     class Source(models.TextChoices):
         SCREENING = "screening", _("automatische Markierung, Entscheidung durch einen Menschen")
         REVIEWING = "reviewing", _("Prüfung durch einen Menschen vor der Veröffentlichung")
+        DEADLINE = "deadline", _("Frist für die erbetene Änderung abgelaufen")
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="decisions")
@@ -99,3 +127,63 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.review_id}"
+
+
+class QueueQuerySet(models.QuerySet["QueueEntry"]):
+    def waiting(self) -> Self:
+        """What a person must decide: reviews in moderation, marked new versions of published ones, and whatever
+        screening left lying (it is down: a person looks). Each row knows `waiting_since` and `version`, the
+        number of its open revision.
+        """
+        screened = Q(open__screening__isnull=False)
+        overdue = Q(open__created_at__lt=timezone.now() - PATIENCE)
+        return (
+            self.alias(
+                open=FilteredRelation("revisions", condition=Q(revisions__state=Revision.State.PENDING))
+            )
+            .filter(open__isnull=False)
+            .filter(
+                Q(status=Status.IN_MODERATION)
+                | Q(Q(status__in=COUNTED), screened | overdue)
+                | Q(status=Status.SCREENING, status_since__lt=timezone.now() - PATIENCE)
+            )
+            .annotate(
+                version=F("open__number"),
+                waiting_since=Case(
+                    When(status__in=COUNTED, then=F("open__created_at")), default=F("status_since")
+                ),
+            )
+        )
+
+    def for_moderator(self, user: User) -> Self:
+        """Without what this person may not decide: own reviews, and those about an agency they speak for."""
+        return self.exclude(author=user).exclude(agency__memberships__user=user)
+
+    def oldest_first(self) -> Self:
+        return self.order_by("waiting_since", "pk")
+
+    def for_list(self) -> Self:
+        """With all that a line of the queue shows, in a fixed number of queries."""
+        pending = Revision.objects.filter(state=Revision.State.PENDING).prefetch_related("marks")
+        return self.select_related("agency", "author").prefetch_related(
+            Prefetch("revisions", queryset=pending, to_attr="pending_revisions")
+        )
+
+
+class QueueEntry(Review):
+    """A review as it waits for a moderator."""
+
+    objects = QueueQuerySet.as_manager()  # type: ignore[misc, assignment] # narrower than Review's, on purpose
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("wartende Bewertung")
+        verbose_name_plural = _("Warteschlange")
+
+    pending_revisions: list[Revision]  # by QueueQuerySet.for_list
+
+    @property
+    def is_new_version(self) -> bool:
+        """Whether visitors read an older version meanwhile."""
+        return self.is_public

@@ -7,52 +7,172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('reviews', '0001_initial'),
+        ("reviews", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('first_review', 'erste Bewertung dieses Kontos'), ('proposed_agency', 'Agentur ist erst vorgeschlagen'), ('person_name', 'Name einer Person'), ('email', 'E-Mail-Adresse'), ('phone', 'Telefonnummer'), ('url', 'Internetadresse'), ('insult', 'mögliche Beleidigung'), ('own_domain', 'Mailadresse der Agentur'), ('failed', 'Automatische Prüfung ist ausgefallen')], max_length=20, verbose_name='was')),
-                ('part', models.CharField(blank=True, max_length=10, verbose_name='wo')),
-                ('start', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('end', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='reviews.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("first_review", "erste Bewertung dieses Kontos"),
+                            ("proposed_agency", "Agentur ist erst vorgeschlagen"),
+                            ("person_name", "Name einer Person"),
+                            ("email", "E-Mail-Adresse"),
+                            ("phone", "Telefonnummer"),
+                            ("url", "Internetadresse"),
+                            ("insult", "mögliche Beleidigung"),
+                            ("own_domain", "Mailadresse der Agentur"),
+                            ("failed", "Automatische Prüfung ist ausgefallen"),
+                        ],
+                        max_length=20,
+                        verbose_name="was",
+                    ),
+                ),
+                ("part", models.CharField(blank=True, max_length=10, verbose_name="wo")),
+                ("start", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("end", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="reviews.revision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Markierung',
-                'verbose_name_plural': 'Markierungen',
-                'ordering': ['part', 'start', 'pk'],
+                "verbose_name": "Markierung",
+                "verbose_name_plural": "Markierungen",
+                "ordering": ["part", "start", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('publish', 'veröffentlichen'), ('changes', 'Änderung erbitten'), ('reject', 'ablehnen')], max_length=10, verbose_name='Entscheidung')),
-                ('reason', models.CharField(blank=True, choices=[('insult', 'Beleidigung oder Schmähung'), ('personal_data', 'Persönliche Daten oder Namen'), ('special_category', 'Gesundheit, Religion oder andere besonders geschützte Angaben'), ('untrue_fact', 'Tatsachenbehauptung ohne Grundlage'), ('no_contact', 'Kein eigener Kontakt erkennbar'), ('self_or_paid', 'Eigenbewertung oder bezahlte Bewertung'), ('hate', 'Hass oder Diskriminierung'), ('threat', 'Drohung'), ('secret', 'Geschäftsgeheimnis'), ('off_topic', 'Ohne Bezug zur Agentur'), ('duplicate', 'Doppelt'), ('spam', 'Werbung oder Spam'), ('agency_refused', 'Die vorgeschlagene Agentur wurde nicht aufgenommen')], max_length=20, verbose_name='Grund')),
-                ('text', models.TextField(blank=True, max_length=5000, verbose_name='Begründung')),
-                ('passage', models.TextField(blank=True, max_length=2000, verbose_name='Stelle')),
-                ('rule', models.CharField(blank=True, max_length=200, verbose_name='Regel oder Gesetz')),
-                ('source', models.CharField(choices=[('screening', 'automatische Markierung, Entscheidung durch einen Menschen'), ('reviewing', 'Prüfung durch einen Menschen vor der Veröffentlichung')], default='reviewing', max_length=12, verbose_name='gefunden durch')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='entschieden')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to=settings.AUTH_USER_MODEL)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='reviews.review')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='reviews.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("publish", "veröffentlichen"),
+                            ("changes", "Änderung erbitten"),
+                            ("reject", "ablehnen"),
+                        ],
+                        max_length=10,
+                        verbose_name="Entscheidung",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("insult", "Beleidigung oder Schmähung"),
+                            ("personal_data", "Persönliche Daten oder Namen"),
+                            (
+                                "special_category",
+                                "Gesundheit, Religion oder andere besonders geschützte Angaben",
+                            ),
+                            ("untrue_fact", "Tatsachenbehauptung ohne Grundlage"),
+                            ("no_contact", "Kein eigener Kontakt erkennbar"),
+                            ("self_or_paid", "Eigenbewertung oder bezahlte Bewertung"),
+                            ("hate", "Hass oder Diskriminierung"),
+                            ("threat", "Drohung"),
+                            ("secret", "Geschäftsgeheimnis"),
+                            ("off_topic", "Ohne Bezug zur Agentur"),
+                            ("duplicate", "Doppelt"),
+                            ("spam", "Werbung oder Spam"),
+                            ("agency_refused", "Die vorgeschlagene Agentur wurde nicht aufgenommen"),
+                        ],
+                        max_length=20,
+                        verbose_name="Grund",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=5000, verbose_name="Begründung")),
+                ("passage", models.TextField(blank=True, max_length=2000, verbose_name="Stelle")),
+                ("rule", models.CharField(blank=True, max_length=200, verbose_name="Regel oder Gesetz")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("screening", "automatische Markierung, Entscheidung durch einen Menschen"),
+                            ("reviewing", "Prüfung durch einen Menschen vor der Veröffentlichung"),
+                        ],
+                        default="reviewing",
+                        max_length=12,
+                        verbose_name="gefunden durch",
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="entschieden"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="reviews.review",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="reviews.revision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Entscheidung',
-                'verbose_name_plural': 'Entscheidungen',
-                'ordering': ['-at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome', 'publish'), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('text', ''), _negated=True), models.Q(('rule', ''), _negated=True)), _connector='OR'), name='decision_restriction_has_reasons')],
+                "verbose_name": "Entscheidung",
+                "verbose_name_plural": "Entscheidungen",
+                "ordering": ["-at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", "publish"),
+                            models.Q(
+                                models.Q(("reason", ""), _negated=True),
+                                models.Q(("text", ""), _negated=True),
+                                models.Q(("rule", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_restriction_has_reasons",
+                    )
+                ],
             },
         ),
     ]
