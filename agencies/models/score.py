@@ -58,6 +58,7 @@ class AgencyScore(Summary):
     answered_14_lower = models.FloatField(null=True)
     dots_answered = models.PositiveSmallIntegerField(null=True)  # of ten, by day 14
     dots_late = models.PositiveSmallIntegerField(null=True)  # of ten, day 15 to 30; null if not yet known
+    dots_withdrawn = models.PositiveSmallIntegerField(default=0)  # of ten, pulled out unanswered by day 30
 
     as_of = models.DateField(default=timezone.localdate)
     computed_at = models.DateTimeField(null=True)

@@ -23,6 +23,7 @@ HEADLINE = [
     "answered_14_lower",
     "dots_answered",
     "dots_late",
+    "dots_withdrawn",
 ]
 
 
@@ -127,4 +128,5 @@ def _headline(stored: WaitCurve) -> dict[str, Any]:
         "answered_14_lower": day14.lower if day14 else None,
         "dots_answered": ten.answered if ten else None,
         "dots_late": ten.late if ten else None,
+        "dots_withdrawn": ten.withdrawn if ten else 0,
     }
