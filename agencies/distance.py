@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from django.db.models import F, FloatField, Q, Value
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
@@ -40,7 +40,7 @@ def inside_box(latitude: float, longitude: float, km: float, prefix: str = "") -
     )
 
 
-def distance_km(latitude: float, longitude: float, prefix: str = "") -> Combinable:
+def distance_km(latitude: float, longitude: float, prefix: str = "") -> CombinedExpression:
     """Great-circle distance in km to the columns `latitude` and `longitude` (haversine formula)."""
     here, there = Radians(Value(latitude)), Radians(F(f"{prefix}latitude"))
     across = Radians(F(f"{prefix}longitude") - Value(longitude))

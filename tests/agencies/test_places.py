@@ -1,29 +1,17 @@
 """Places as people type them, on the data we ship."""
 
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
-from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
+from pytest_django import DjangoAssertNumQueries
 
-from agencies import gazetteer
 from agencies.models import Place, Postcode
 from agencies.models.places import Country, PlaceName
 from agencies.places import find_place, suggest_places
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def gazetteer_loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        gazetteer.load()
-    yield
-    with django_db_blocker.unblock():
-        Place.objects.all().delete()
-        Postcode.objects.all().delete()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gazetteer_loaded")]
 
 
 def found(text: str, country: str = "") -> str:
