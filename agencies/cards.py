@@ -11,7 +11,6 @@ from agencies.figures import decimal
 from agencies.models import Agency, AgencyScore
 from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
 
-DEMO = " (Demo)"
 MOST_PLACES = 3
 
 
@@ -36,8 +35,8 @@ class Card:
         score = agency.score
         return cls(
             agency=agency,
-            name=agency.name.removesuffix(DEMO),
-            is_demo=agency.name.endswith(DEMO),
+            name=agency.short_name,
+            is_demo=agency.is_demo,
             trade=trade(agency),
             places=places(agency),
             distance=distance(agency),
@@ -97,9 +96,9 @@ def score_pending(score: AgencyScore) -> str:
     missing = MIN_VOICES - score.n
     if missing <= 0:
         return _("Zu wenige aktuelle Bewertungen für einen Wert.")
-    return ngettext(
-        "Noch %(n)s Bewertung bis zum Wert.", "Noch %(n)s Bewertungen bis zum Wert.", missing
-    ) % {"n": missing}
+    return ngettext("Noch %(n)s Bewertung bis zum Wert.", "Noch %(n)s Bewertungen bis zum Wert.", missing) % {
+        "n": missing
+    }
 
 
 def waits_pending(score: AgencyScore) -> str:
@@ -109,9 +108,9 @@ def waits_pending(score: AgencyScore) -> str:
     if not score.waits:
         return _("Noch keine Gespräche eingetragen.")
     missing = max(MIN_WAITS - score.waits, MIN_WAIT_PERSONS - score.wait_persons)
-    return ngettext(
-        "Noch %(n)s Gespräch bis zur Zahl.", "Noch %(n)s Gespräche bis zur Zahl.", missing
-    ) % {"n": missing}
+    return ngettext("Noch %(n)s Gespräch bis zur Zahl.", "Noch %(n)s Gespräche bis zur Zahl.", missing) % {
+        "n": missing
+    }
 
 
 def waits_so_far(score: AgencyScore) -> str:

@@ -23,6 +23,8 @@ env = environ.Env()
 if (BASE_DIR / "var" / "env").exists():  # what `make run` wrote for this laptop; the real environment wins
     env.read_env(BASE_DIR / "var" / "env")
 
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # what a running installation writes
+
 # ---- what kind of installation this is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # shows the banner "Demodaten"
@@ -45,7 +47,6 @@ INSTALLED_APPS = [
     "config.apps.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.NoStoreMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -115,9 +117,10 @@ else:
         "max_size": env.int("DATABASE_POOL", default=3),
         "timeout": 5,
     }
-    # A page never waits longer than this for one statement; workers and commands may.
-    if env.bool("WEB", default=False):
-        _database["OPTIONS"]["options"] = "-c statement_timeout=5000"
+# How close a word must be that no agency has, before it counts as mistyped (agencies/search.py): "Hambrug" is 0.5.
+_database["OPTIONS"]["options"] = "-c pg_trgm.word_similarity_threshold=0.5"
+if env.bool("WEB", default=False) and not _is_worker:  # a page never waits longer for one statement
+    _database["OPTIONS"]["options"] += " -c statement_timeout=5000"
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -155,7 +158,7 @@ CELERY_TASK_ROUTES = {
     "reviews.tasks.*": {"queue": "scores"},
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "beat-schedule")
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_TIMEZONE = "Europe/Berlin"
 
@@ -178,7 +181,18 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignupForm",
+    "login": "accounts.forms.LoginForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "add_email": "accounts.forms.ChangeAddressForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 7
 ACCOUNT_PREVENT_ENUMERATION = "strict"
@@ -189,6 +203,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # for changing the address; the second factor asks anyway
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # who confirmed a review by mail has no password yet
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
@@ -207,10 +222,17 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.ActivateAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.EditPasskeyForm",
+}
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = INSECURE_HTTP
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # drafts live as long as the session
+SESSION_ENGINE = "accounts.sessions"  # in the database: drafts live as long as the session
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
 STAFF_SESSION_IDLE = 60 * 30  # seconds without a request after which staff log in again
@@ -252,7 +274,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # `EMAIL_URL` such as smtp+tls://user:password@host:587; without it mails are written as files to MAIL_DIR.
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="my-recruiter <post@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-MAIL_DIR = env.str("MAIL_DIR", default=str(BASE_DIR / "var" / "mail"))
+MAIL_DIR = env.str("MAIL_DIR", default=str(VAR_DIR / "mail"))
 if env.str("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")
     MAILERS: dict[str, Any] = {
@@ -287,7 +309,7 @@ USE_TZ = True
 # ---- static files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -319,6 +341,7 @@ RETENTION_DAYS = {
     "unconfirmed_accounts": env.int("RETENTION_UNCONFIRMED", default=7),
     "drafts": env.int("RETENTION_DRAFTS", default=30),
     "sent_mails": env.int("RETENTION_MAILS", default=30),
+    "expired_sessions": 0,
 }
 
 # ---- log -------------------------------------------------------------------------------------------------

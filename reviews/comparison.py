@@ -52,7 +52,7 @@ class Column:
 
     @property
     def name(self) -> str:
-        return self.agency.name
+        return self.agency.short_name
 
     @property
     def what(self) -> str:

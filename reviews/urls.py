@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from reviews.views import claim, compare, mine, profile, write
+from reviews.views import claim, compare, formula, mine, profile, write
 
 app_name = "reviews"
 
 urlpatterns = [
+    path("so-rechnen-wir/", formula.formula, name="formula"),
     path("agenturen/<slug:slug>/", profile.agency_profile, name="agency-profile"),
     path("vergleich/", compare.agency_compare, name="agency-compare"),
     path("vergleich.csv", compare.agency_compare_csv, name="agency-compare-csv"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.choices import AgencyStatus, Field, Kind, Size
 from agencies.models.places import Country
 
+DEMO = " (Demo)"  # ends the name of every invented agency, so that nobody takes it for a real one
 RESERVED_SLUGS = frozenset({"neu", "new", "vorschlagen", "suche", "import", "feed", "vergleich"})
 
 
@@ -118,6 +119,15 @@ class Agency(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reviews:agency-profile", args=[self.slug])
+
+    @property
+    def is_demo(self) -> bool:
+        return self.name.endswith(DEMO)
+
+    @property
+    def short_name(self) -> str:
+        """The name without "(Demo)", which pages show apart and smaller."""
+        return self.name.removesuffix(DEMO)
 
     def clean(self) -> None:
         self.domain = domain_of(self.website) if self.website else ""

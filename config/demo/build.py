@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -54,7 +53,7 @@ SEED = 20_260
 PEOPLE = 900
 DAYS_BACK = 900
 DOMAIN = "demo-post.example"
-LOGINS_FILE = Path(settings.BASE_DIR) / "var" / "demo-logins.json"
+LOGINS_FILE = settings.VAR_DIR / "demo-logins.json"
 
 # How many reviews stand in each state that is not "published"; the rest is.
 STATES = {
@@ -319,8 +318,9 @@ def draw_ratings(temper: Temper, last: Interview, rng: Random) -> dict[str, int]
         last.wait_end
     ]
     codes = {"feedback", "recommendation", *rng.sample(CODES[1:-1], k=rng.randint(1, 7))}
+    temperament = rng.gauss(0, 0.75)
     lean = {code: mood * (1.0 if code == "feedback" else 0.35) for code in codes}
-    return {code: min(5, max(1, round(rng.gauss(temper.stars + lean[code], 0.85)))) for code in sorted(codes)}
+    return {code: min(5, max(1, round(rng.gauss(temper.stars + temperament + lean[code], 0.7)))) for code in sorted(codes)}
 
 
 def store(rows: Rows) -> None:
