@@ -49,8 +49,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def rate_url() -> str:
-    """Rating begins with the choice of an agency; the fragment shows the hint that says so."""
-    return f"{reverse('agencies:agency-list')}#bewerten"
+    """Rating begins with the choice of an agency, so it leads to the directory, which then asks for one."""
+    return f"{reverse('agencies:agency-list')}?bewerten=1"
 
 
 def navigation(request: HttpRequest) -> list[Link]:
