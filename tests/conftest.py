@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
@@ -27,6 +28,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def empty_cache() -> None:
     """Rate limits of one test never reach the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def german() -> None:
+    """The language of one test's last page never reaches the next."""
+    translation.activate("de")
 
 
 def person(email: str, *, second_factor: bool = False, **fields: object) -> User:
