@@ -21,9 +21,9 @@ class Card:
     agency: Agency
     name: str
     is_demo: bool
-    trade: str  # "IT und Software, Technik und Ingenieurwesen"
+    trade: str  # "IT und Software · Personalvermittlung, Zeitarbeit"
     places: str  # "Hamburg, Kiel"
-    distance: str  # "12 km", "" where nobody asked
+    distance: str  # "12 km entfernt", "" in town or where nobody asked
     basis: str
     interval: str
     waits_pending: str  # what is missing until the dots are shown, "" when they are
@@ -53,10 +53,10 @@ class Card:
 
 
 def trade(agency: Agency) -> str:
-    """The kinds of service, then the fields."""
-    kinds = [str(Kind(kind).label) for kind in agency.kinds]
+    """The fields, then the kinds of service."""
     fields = [str(Field(field).label) for field in agency.fields]
-    return " · ".join(", ".join(labels) for labels in (kinds, fields) if labels)
+    kinds = [str(Kind(kind).label) for kind in agency.kinds]
+    return " · ".join(", ".join(labels) for labels in (fields, kinds) if labels)
 
 
 def places(agency: Agency) -> str:
@@ -71,7 +71,7 @@ def places(agency: Agency) -> str:
 def distance(agency: Agency) -> str:
     """From the place that was asked for (`AgencyFilter.around`) to the nearest office."""
     km: float | None = getattr(agency, "km", None)
-    return "" if km is None else _("%(n)s km") % {"n": round(km)}
+    return _("%(n)s km entfernt") % {"n": round(km)} if km and km >= 1 else ""
 
 
 def period(first: date | None, last: date | None) -> str:

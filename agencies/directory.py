@@ -1,6 +1,5 @@
 """One page of the directory, from its address alone: filters, hits, chips, and what is marked for comparison."""
 
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
@@ -100,7 +99,7 @@ class Directory:
     def _wanted_page(self) -> int | None:
         """None for what is no page at all."""
         wanted = self.data.get("page", "1")
-        return int(wanted) if wanted.isascii() and wanted.isdigit() and 0 < int(wanted[:6]) else None
+        return int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted[:6]) > 0 else None
 
     @property
     def count(self) -> int:
@@ -115,8 +114,12 @@ class Directory:
         """In the order of feedback, measured and recalled waits are told apart; else there is one group."""
         if self.filters.order != Sort.FEEDBACK:
             return [Group("", "", [Card.of(agency) for agency in self.page])]
-        sources = groupby(self.page, key=lambda agency: agency.score.waits_source if agency.score.waits_shown else "")
-        return [Group(*_heading(source), [Card.of(agency) for agency in agencies]) for source, agencies in sources]
+        sources = groupby(
+            self.page, key=lambda agency: agency.score.waits_source if agency.score.waits_shown else ""
+        )
+        return [
+            Group(*_heading(source), [Card.of(agency) for agency in agencies]) for source, agencies in sources
+        ]
 
     # ---- addresses ---------------------------------------------------------------------------------------
 
@@ -146,7 +149,11 @@ class Directory:
     def marked(self) -> list[Marked]:
         number = self.page.number
         return [
-            Marked(agency.slug, agency.name, self.address(without=("a", agency.slug), page=number))
+            Marked(
+                agency.slug,
+                agency.short_name,
+                self.address(without=("a", agency.slug), page=number),
+            )
             for agency in self.tray.agencies
         ]
 
@@ -178,7 +185,8 @@ class Directory:
         """The usual order goes without a name in the address, so that it can follow the search."""
         usual, chosen = self.filters.usual_order, self.filters.order
         return [
-            Option("" if sort == usual else sort, str(sort.label), sort == chosen) for sort in self.filters.orders
+            Option("" if sort == usual else sort, str(sort.label), sort == chosen)
+            for sort in self.filters.orders
         ]
 
     @property
@@ -189,18 +197,22 @@ class Directory:
     def is_cautious(self) -> bool:
         return self.filters.order in {Sort.FEEDBACK, Sort.SCORE}
 
-    def notices(self) -> Iterator[str]:
-        yield from self.filters.notices()
+    @cached_property
+    def notices(self) -> list[str]:
+        notices = list(self.filters.notices())
         if self._wanted_page != self.page.number:
-            yield _("Diese Seite der Liste gibt es nicht. Du siehst Seite %(n)s.") % {"n": self.page.number}
+            notices.append(
+                _("Diese Seite der Liste gibt es nicht. Du siehst Seite %(n)s.") % {"n": self.page.number}
+            )
         if self.page.number == MOST_PAGES and self.page.has_next():
-            yield _("Weiter blättern geht nicht. Grenze die Suche ein, etwa mit einem Ort.")
+            notices.append(_("Weiter blättern geht nicht. Grenze die Suche ein, etwa mit einem Ort."))
+        return notices
 
 
 def _heading(source: str) -> tuple[str, str]:
     match source:
         case WaitCurve.Source.MEASURED:
-            return _("Gemessen"), _("Wartezeiten, die festgehalten wurden, bevor die Antwort bekannt war.")
+            return _("Gemessen"), _("Festgehalten, bevor die Antwort bekannt war.")
         case WaitCurve.Source.RECALLED:
-            return _("Aus Bewertungen"), _("Wartezeiten, von denen Menschen hinterher erzählt haben.")
-    return _("Noch ohne Zahl"), _("Für diese Agenturen sind noch zu wenige Gespräche eingetragen.")
+            return _("Aus Bewertungen"), _("Von Bewerber:innen hinterher erzählt.")
+    return _("Noch ohne Zahl"), _("Zu wenige Gespräche sind eingetragen.")

@@ -4,7 +4,7 @@ Whatever is not understood is left out and named in a notice; it never ends in a
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Case, F, OuterRef, Q, Subquery, TextChoices, When
@@ -23,7 +23,7 @@ from agencies.models.agency import AgencyQuerySet
 from agencies.places import LONGEST_INPUT, Located, find_place
 from agencies.search import Search
 
-DEFAULT_RADIUS = 50  # km
+DEFAULT_RADIUS = "50"  # km
 HALF_A_TENTH = 0.05  # a mean of 3.45 is shown as 3,5
 BY_NAME = ("search_words", "pk")  # the words begin with the folded name
 
@@ -84,7 +84,7 @@ class SearchField(forms.CharField):
     """Free text; cleans to a `Search`, whatever was typed."""
 
     def clean(self, value: str | None) -> Search:
-        return Search.of(value or "")
+        return Search(value or "")
 
     def prepare_value(self, value: str | None) -> str:
         return self.clean(value).text
@@ -105,8 +105,7 @@ class PlaceField(forms.CharField):
     def prepare_value(self, value: str | None) -> str:
         return readable(value or "")[:LONGEST_INPUT]
 
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, str | int]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Towns are offered while one is typed, by the same address that answers the search."""
         return {
             "maxlength": LONGEST_INPUT,
@@ -153,9 +152,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         choices=FIELDS,
         method="in_field",
     )
-    umkreis = ChoiceFilter(
-        label=gettext_lazy("Umkreis"), empty_label=None, choices=RADII, method="unchanged"
-    )
+    umkreis = ChoiceFilter(label=gettext_lazy("Umkreis"), empty_label=None, choices=RADII, method="unchanged")
     ort = PlaceFilter(label=gettext_lazy("Ort oder Postleitzahl"), method="around")
     min_feedback = ChoiceFilter(
         label=gettext_lazy("Rückmeldung binnen 14 Tagen"),
@@ -177,7 +174,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         data = data.copy()
         data["umkreis"] = data.get("umkreis") or DEFAULT_RADIUS
         super().__init__(data, queryset)
-        self.refused = {name: readable(data[name]) for name in self.errors}
+        self.refused = {name: readable(str(data[name])) for name in self.errors}
         self.errors.clear()  # the notices say it
         for field in self.form.fields.values():
             field.template_name = "agencies/pick.html"
@@ -194,10 +191,12 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
 
     @property
     def place(self) -> Located | None:
-        return self.form.cleaned_data.get("ort")
+        place: Located | None = self.form.cleaned_data.get("ort")
+        return place
 
     @property
     def radius(self) -> int:
+        """In km."""
         return int(self.data["umkreis"])
 
     @property
@@ -237,7 +236,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
     def pairs(self) -> list[tuple[str, str]]:
         """What the answer depends on, as it stands in the address."""
         names = [chip.name for chip in self.chips()]
-        names += ["umkreis"] if self.place and self.radius != DEFAULT_RADIUS else []
+        names += ["umkreis"] if self.place and self.data["umkreis"] != DEFAULT_RADIUS else []
         names += ["sort"] if self.order != self.usual_order else []
         return [(name, str(self.form[name].value())) for name in names]
 
@@ -253,12 +252,22 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
             yield _("Deine Suche war sehr lang. Gesucht wird nur nach ihrem Anfang.")
         if self.words.text and not self.words:
             yield _("Nach diesen Zeichen lässt sich nicht suchen. Gib ein Wort oder einen Namen ein.")
+        if self.words.mistyped:
+            yield _("„%(text)s“ steht so bei keiner Agentur. Du siehst, was ähnlich geschrieben wird.") % {
+                "text": self.words.text
+            }
         if self.place and self.place.guessed:
             yield _("Einen Ort mit dieser Schreibweise kennen wir nicht. Gesucht wird rund um %(place)s.") % {
                 "place": self.place.label
             }
-        if "sort" not in self.refused and self._choice("sort") and self.form["sort"].value() not in self.orders:
-            yield _("„%(order)s“ passt nicht zu dieser Suche und bleibt außer Acht.") % {"order": self._choice("sort")}
+        if (
+            "sort" not in self.refused
+            and self._choice("sort")
+            and self.form["sort"].value() not in self.orders
+        ):
+            yield _("„%(order)s“ passt nicht zu dieser Suche und bleibt außer Acht.") % {
+                "order": self._choice("sort")
+            }
 
     # ---- the filters -------------------------------------------------------------------------------------
 
@@ -284,7 +293,9 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         away = distance_km(value.latitude, value.longitude)
         near = Office.objects.filter(inside_box(value.latitude, value.longitude, self.radius)).alias(km=away)
         within = Q(pk__in=near.filter(km__lte=self.radius).values("agency"))
-        in_town = Office.objects.filter(latitude=None, place=value.name, country=value.country).values("agency")
+        in_town = Office.objects.filter(latitude=None, place=value.name, country=value.country).values(
+            "agency"
+        )
         nearest = Office.objects.filter(agency=OuterRef("pk"), latitude__isnull=False).order_by(away)
         return queryset.filter(within | Q(pk__in=in_town)).annotate(km=Subquery(nearest.values(km=away)[:1]))
 

@@ -7,37 +7,33 @@ and "MUENCHEN" are one word.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Iterable
+from functools import cached_property, reduce
 from operator import or_
 
 from django.contrib.postgres.search import Lexeme, SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Exists, F, Func, Q, TextField, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
+from django.db.models import Exists, F, Func, Max, TextField, Value
+from django.db.models.expressions import CombinedExpression
 
 from agencies.folding import fold
 from agencies.models import Agency
 from agencies.models.agency import AgencyQuerySet
-from agencies.vocabulary import FIELD_WORDS, GENERIC, KIND_WORDS
+from agencies.vocabulary import FIELD_WORDS, KIND_WORDS
 
 LONGEST_QUERY = 120  # characters
 MOST_WORDS = 8
 ENOUGH_TO_COMPLETE = 3  # letters after which the last word may be the beginning of a longer one
-ALIKE, MOST_ALIKE = 0.6, 5  # similarity of two names, 0 to 1; how many are offered
+AS_CLOSE = 0.05  # as good a guess as the best one
 ENOUGH_TO_GUESS = 5  # letters; "Bern" is as close to "Berlin" as many a typo is to what was meant
 WEIGHTS = [0.02, 0.1, 0.3, 1.0]  # of D description, C fields, B places and services, A names
+DOCUMENT = "search_document"
 WORD = re.compile(r"[^\W_]+")
 CONNECTING = frozenset(
     fold(
         "in im am an auf bei für und oder von vom mit aus der die das den dem ein eine einer um rund nahe nähe"
         " zu zur zum the a of for and or near at with by"
     ).split()
-)
-LEGAL_FORMS = frozenset(
-    "gmbh ggmbh ag kg ohg ug gbr se sa sarl ek mbh co e k haftungsbeschraenkt ltd inc llc eu".split()
 )
 
 
@@ -87,86 +83,73 @@ def refresh_search(agency_ids: Iterable[int] | None = None) -> int:
         cursor.execute(
             REFRESH, {"ids": ids, "kinds": json.dumps(KIND_WORDS), "fields": json.dumps(FIELD_WORDS)}
         )
-        return cursor.rowcount
+        refreshed: int = cursor.rowcount
+    return refreshed
 
 
 # ---- the query -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Search:
-    """What somebody typed, as the words that count. Without words it finds everything."""
+    """What somebody typed, as the words that count. Any text will do: what is no word is left out."""
 
-    text: str
-    words: tuple[str, ...]
-    was_cut: bool = False
-
-    @classmethod
-    def of(cls, text: str) -> "Search":
-        """Any text at all: what is too long is cut, what is no word is left out."""
-        kept = " ".join(text[: 4 * LONGEST_QUERY].replace("\0", " ").split())[:LONGEST_QUERY].strip()
-        found = list(dict.fromkeys(WORD.findall(fold(kept))))
+    def __init__(self, text: str) -> None:
+        self.text = " ".join(text[: 4 * LONGEST_QUERY].replace("\0", " ").split())[:LONGEST_QUERY].strip()
+        found = list(dict.fromkeys(WORD.findall(fold(self.text))))
         words = [word for word in found if word not in CONNECTING] or found
-        was_cut = len(text.strip()) > LONGEST_QUERY or len(words) > MOST_WORDS
-        return cls(kept, tuple(words[:MOST_WORDS]), was_cut)
+        self.words = words[:MOST_WORDS]
+        self.was_cut = len(text.strip()) > LONGEST_QUERY or len(words) > MOST_WORDS
 
     def __bool__(self) -> bool:
         """Whether there is anything to search for."""
         return bool(self.words)
 
     def matching(self, agencies: AgencyQuerySet) -> AgencyQuerySet:
-        """Those that have every word. A word that no agency has may be nearly right instead."""
-        for word, query in zip(self.words, self._queries(), strict=True):
-            literally = Q(search_document=query)
-            if len(word) < ENOUGH_TO_GUESS:
-                agencies = agencies.filter(literally)
-            else:
-                known = Exists(Agency.objects.listed().filter(literally))
-                agencies = agencies.filter(literally | Q(~known, search_words__trigram_word_similar=word))
+        """Those that have every word, or nearly so where a word seems mistyped."""
+        for word, query in self._queries.items():
+            agencies = (
+                nearest(agencies, word) if word in self.mistyped else agencies.filter(**{DOCUMENT: query})
+            )
         return agencies
 
-    def relevance(self) -> Combinable:
-        """0 to about 2: weighted words found, plus how much of the query is in the name."""
-        query = reduce(or_, self._queries())
-        return SearchRank(F("search_document"), query, weights=WEIGHTS) + likeness(" ".join(self.words))
+    @cached_property
+    def mistyped(self) -> list[str]:
+        """The words that no agency has, unless they are too short to guess at."""
+        listed = Agency.objects.listed()
+        known = {
+            f"word_{number}": Exists(listed.filter(**{DOCUMENT: query}))
+            for number, query in enumerate(self._queries.values())
+        }
+        row = Agency.objects.annotate(**known).values_list(*known).first() if known else None
+        unknown = [word for word, is_known in zip(self._queries, row or (), strict=False) if not is_known]
+        return [word for word in unknown if len(word) >= ENOUGH_TO_GUESS]
 
-    def _queries(self) -> Sequence[SearchQuery]:
-        """One for each word; the last may be the beginning of a longer one."""
+    def relevance(self) -> CombinedExpression:
+        """0 to about 2: weighted words found, plus how much of the query is in the name."""
+        query = reduce(or_, self._queries.values())
+        return SearchRank(F(DOCUMENT), query, weights=WEIGHTS) + likeness(" ".join(self.words))
+
+    @cached_property
+    def _queries(self) -> dict[str, SearchQuery]:
+        """One by word; the last may be the beginning of a longer one."""
         last = len(self.words) - 1
-        lexemes = [
-            Lexeme(word, prefix=place == last and len(word) >= ENOUGH_TO_COMPLETE)
+        return {
+            word: SearchQuery(
+                Lexeme(word, prefix=place == last and len(word) >= ENOUGH_TO_COMPLETE), config="german"
+            )
             for place, word in enumerate(self.words)
-        ]
-        return [SearchQuery(lexeme, config="german") for lexeme in lexemes]
+        }
+
+
+def nearest(agencies: AgencyQuerySet, word: str) -> AgencyQuerySet:
+    """Those with the words that come closest to a mistyped one: "Muenchn" is not Münster while there is München."""
+    likeness = TrigramWordSimilarity(word, "search_words")
+    similar = {"search_words__trigram_word_similar": word}
+    best = Agency.objects.listed().filter(**similar).aggregate(best=Max(likeness))["best"] or 1.0
+    return agencies.alias(likeness=likeness).filter(**similar, likeness__gte=best - AS_CLOSE)
 
 
 def likeness(folded: str, line: int = NAME) -> TrigramWordSimilarity:
     """How much of the text is in a line of search_words, from 0 to 1."""
     text = Func(F("search_words"), Value("\n"), Value(line), function="split_part", output_field=TextField())
     return TrigramWordSimilarity(folded, text)
-
-
-# ---- the same agency under nearly the same name ------------------------------------------------------------
-
-
-def alike(name: str, domain: str = "") -> list[Agency]:
-    """Agencies with a page that a proposal may mean, closest first: the same domain, or nearly the same name."""
-    agencies = Agency.objects.readable()
-    by_domain = list(agencies.filter(domain=domain)) if domain else []
-    folded = " ".join(distinctive(name))
-    if not folded:
-        return by_domain
-    by_name = (
-        agencies.exclude(pk__in=[agency.pk for agency in by_domain])
-        .filter(search_words__trigram_word_similar=folded)
-        .alias(likeness=Greatest(likeness(folded, NAME), likeness(folded, OTHER_NAMES)))
-        .filter(likeness__gte=ALIKE)
-        .order_by("-likeness", "search_words", "pk")
-    )
-    return [*by_domain, *by_name[:MOST_ALIKE]]
-
-
-def distinctive(name: str) -> list[str]:
-    """The words of a name that tell it from others: neither its legal form nor, if any other is left, the trade."""
-    words = [word for word in Search.of(name).words if word not in LEGAL_FORMS]
-    return [word for word in words if word not in GENERIC] or words

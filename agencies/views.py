@@ -1,17 +1,34 @@
 """Start page, directory and the proposal of a missing agency."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from accounts import limits
+from accounts.models import User
 from agencies import front
+from agencies.actions import propose_agency
 from agencies.directory import Directory
+from agencies.filters import readable
+from agencies.forms import ProposalForm
 from agencies.models import Agency
 from agencies.places import suggest_places
+from agencies.similar import Similar
 from agencies.templatetags.figures import mark
+
+PAGE_WAS_OLD = gettext_lazy(
+    "Diese Seite war nicht mehr aktuell, etwa weil du dich in einem anderen Fenster angemeldet hast."
+    " Alles, was du geschrieben hast, steht noch da. Schick es bitte noch einmal ab."
+)
+TOO_MANY_PROPOSALS = gettext_lazy(
+    "Von deinem Anschluss kamen heute schon viele Vorschläge. Was du geschrieben hast, steht noch da:"
+    " Versuch es morgen noch einmal."
+)
 
 
 class HtmxRequest(HttpRequest):
@@ -57,5 +74,51 @@ def too_many(request: HtmxRequest) -> HttpResponse:
     return response
 
 
-def agency_propose(request: HttpRequest) -> HttpResponse:
-    return render(request, "agencies/agency_propose.html")
+@vary_on_headers("HX-Request")
+def agency_propose(request: HtmxRequest) -> HttpResponse:
+    """Propose an agency that is missing, and go on to rate it. Likely duplicates are asked about first."""
+    if request.htmx and request.method == "GET":
+        return _similar_fragment(request)
+    if getattr(request, "csrf_failed", False):
+        return _propose_page(request, ProposalForm(request.POST), status=403, notice=str(PAGE_WAS_OLD))
+    if request.method == "POST":
+        return _receive_proposal(request)
+    name = readable(request.GET.get("name", ""))[:120]
+    return _propose_page(request, ProposalForm(initial={"name": name}))
+
+
+agency_propose.keeps_input = True  # type: ignore[attr-defined]
+
+
+def _receive_proposal(request: HtmxRequest) -> HttpResponse:
+    form = ProposalForm(request.POST)
+    if not form.is_valid():
+        return _propose_page(request, form)
+    similar = Similar.to(form.cleaned_data["name"], form.cleaned_data["website"])
+    if similar.same_domain or (similar and "new" not in request.POST):
+        return _propose_page(request, form, similar, asks=not similar.same_domain)
+    if not limits.allowed(request, "agency_propose"):
+        return _propose_page(request, form, status=429, notice=str(TOO_MANY_PROPOSALS))
+    agency = propose_agency(**form.proposal(), by=request.user if isinstance(request.user, User) else None)
+    messages.success(request, _("Danke für den Vorschlag. Erzähl jetzt, wie es war."))
+    return redirect("reviews:review-write", agency.slug)
+
+
+def _similar_fragment(request: HtmxRequest) -> HttpResponse:
+    if not limits.allowed(request, "search"):
+        return HttpResponse(status=204)  # htmx leaves what it shows
+    similar = Similar.to(request.GET.get("name", ""), request.GET.get("website", ""))
+    return render(request, "agencies/agency_propose.html#similar", {"similar": similar})
+
+
+def _propose_page(
+    request: HttpRequest,
+    form: ProposalForm,
+    similar: Similar | None = None,
+    *,
+    asks: bool = False,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {"form": form, "similar": similar, "asks": asks, "notice": notice}
+    return render(request, "agencies/agency_propose.html", context, status=status)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from agencies.choices import Field, Kind
 from agencies.folding import fold
 
-ANY_KIND = "Personaldienstleister Personaldienstleistung Personalagentur Recruiting Recruiter recruitment agency"
+ANY_KIND = (
+    "Personaldienstleister Personaldienstleistung Personalagentur Recruiting Recruiter recruitment agency"
+)
 
 KINDS = {
     Kind.PLACEMENT: (
@@ -47,7 +49,7 @@ FIELDS = {
 }
 
 
-def folded(words: Mapping[str, str], also: str = "") -> dict[str, str]:
+def folded[Code: (Kind, Field)](words: Mapping[Code, str], also: str = "") -> dict[str, str]:
     """By code, as search_fold would write them."""
     return {str(code): fold(f"{also} {text}") for code, text in words.items()}
 

@@ -1,0 +1,79 @@
+"""The proposal of a missing agency."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.choices import Field, Kind
+from agencies.filters import readable
+from agencies.models import domain_of
+from agencies.places import LONGEST_INPUT
+
+# Addresses where many agencies have a page: they say nothing about which one is meant.
+SHARED_HOSTS = frozenset(
+    {"facebook.com", "glassdoor.de", "google.com", "indeed.com", "instagram.com", "jimdo.com", "kununu.com"}
+    | {"linkedin.com", "stepstone.de", "wix.com", "wordpress.com", "x.com", "xing.com", "youtube.com"}
+)
+
+
+class ProposalForm(forms.Form):
+    """What a visitor knows about an agency that is missing here."""
+
+    marks_optional = True
+
+    name = forms.CharField(label=gettext_lazy("Name der Agentur"), max_length=120)
+    website = forms.URLField(
+        label=gettext_lazy("Website"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=gettext_lazy("An ihr erkennen wir, ob es die Agentur hier schon gibt."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Das ist keine Adresse einer Website, etwa „beispiel.de“.")},
+    )
+    place = forms.CharField(label=gettext_lazy("Ort"), max_length=min(80, LONGEST_INPUT))
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Was macht die Agentur?"),
+        choices=Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    areas = forms.MultipleChoiceField(
+        label=gettext_lazy("Für welche Fachgebiete?"),
+        choices=Field.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_name(self) -> str:
+        name = readable(self.cleaned_data["name"])
+        if sum(character.isalpha() for character in name) < 2:
+            raise forms.ValidationError(_("Ein Name hat mindestens zwei Buchstaben."))
+        return name
+
+    def clean_website(self) -> str:
+        website: str = self.cleaned_data["website"]
+        domain = domain_of(website)
+        if any(domain == host or domain.endswith(f".{host}") for host in SHARED_HOSTS):
+            raise forms.ValidationError(
+                _(
+                    "Das ist eine Seite auf %(host)s, nicht die Website der Agentur. Lass das Feld sonst lieber leer."
+                )
+                % {"host": domain}
+            )
+        return website
+
+    def clean_place(self) -> str:
+        place = readable(self.cleaned_data["place"])
+        if not any(character.isalnum() for character in place):
+            raise forms.ValidationError(_("Gib einen Ort oder eine Postleitzahl an."))
+        return place
+
+    def proposal(self) -> dict[str, Any]:
+        """What `agencies.actions.propose_agency` wants to know."""
+        data = dict(self.cleaned_data)
+        return {**data, "fields": data.pop("areas")}
