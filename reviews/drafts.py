@@ -124,12 +124,15 @@ def _line(draft: Draft) -> Line:
 
 
 def saved_when(draft: Draft) -> str:
-    """What is true about it: "Entwurf um 14:32 gespeichert"."""
+    """What is true about it: "Entwurf um 14:32 gespeichert, nur in diesem Browser"."""
     at = timezone.localtime(draft.updated_at)
-    if at.date() == timezone.localdate():
-        return _("Entwurf um %(time)s gespeichert") % {"time": formats.date_format(at, "H:i")}
-    day = formats.date_format(at, _("j. F"))
-    return _("Entwurf am %(day)s um %(time)s gespeichert") % {
-        "day": day,
-        "time": formats.date_format(at, "H:i"),
+    values = {
+        "time": formats.date_format(at, "TIME_FORMAT"),
+        "day": formats.date_format(at, "MONTH_DAY_FORMAT"),
     }
+    if at.date() == timezone.localdate():
+        said = _("Entwurf um %(time)s gespeichert") % values
+    else:
+        said = _("Entwurf am %(day)s um %(time)s gespeichert") % values
+    where = _("in deinem Konto") if draft.user_id else _("nur in diesem Browser")
+    return f"{said}, {where}"

@@ -134,9 +134,7 @@ class StarsField(forms.TypedChoiceField):
     """Stars 1..5 of one criterion, or None for "keine Angabe"; whoever must answer is not offered the latter."""
 
     def __init__(self, criterion: Criterion, *, required: bool = False) -> None:
-        stars: list[tuple[str, _StrPromise | str]] = [
-            (str(star), word) for star, word in STAR_WORDS.items()
-        ]
+        stars: list[tuple[str, _StrPromise | str]] = [(str(star), word) for star, word in STAR_WORDS.items()]
         super().__init__(
             label=criterion.label,
             help_text=criterion.question,

@@ -173,7 +173,7 @@ class ReviewForm(forms.Form):
         wait = partial(_arguments, data=data, typed=typed, told_on=told_on, earliest=earliest)
         self.application = ApplicationForm(**wait("cv"))
         self.talks = [WaitForm(number=i + 1, **wait(f"talk-{i}")) for i in range(number_of_talks(answers))]
-        self.empty_talk = WaitForm(number=0, **wait("talk-__prefix__") | {"data": None})
+        self.empty_talk = WaitForm(number="__number__", **wait("talk-__prefix__") | {"data": None})
 
     def _offer_months(self, earliest: date, latest: date) -> None:
         month = self.fields["month"]
@@ -221,6 +221,14 @@ class ReviewForm(forms.Form):
         return [self[name] for name in FRAME if len(self[name].field.choices) > 1]  # type: ignore[attr-defined]
 
     @property
+    def words(self) -> list[BoundField]:
+        return [self["good"], self["better"]]
+
+    @property
+    def asks_email(self) -> bool:
+        return "email" in self.fields
+
+    @property
     def opens_criteria(self) -> bool:
         return _is_used(self.other_criteria)
 
@@ -230,7 +238,7 @@ class ReviewForm(forms.Form):
 
     @property
     def opens_words(self) -> bool:
-        return _is_used([self["good"], self["better"]])
+        return _is_used(self.words)
 
     @property
     def opens_application(self) -> bool:
@@ -250,18 +258,17 @@ class ReviewForm(forms.Form):
         return self.cleaned_data
 
     def _need_criteria(self) -> None:
-        answered = [code for code in CODES if self.cleaned_data.get(code) is not None]
-        missing = LEAST_CRITERIA - len(answered)
-        open_ones = [
-            code for code in (*FIRST_CRITERIA, *CODES) if code not in answered and code not in self.errors
-        ]
-        if missing > 0 and "feedback" not in self.errors and open_ones:
+        """One that was answered with nonsense has its own error and is not missed on top of it."""
+        touched = [code for code in CODES if self.cleaned_data.get(code) is not None or code in self.errors]
+        missing = LEAST_CRITERIA - len(touched)
+        if missing > 0:
             sentence = ngettext(
                 "Bewerte noch %(n)s weiteres Kriterium. Welches, entscheidest du.",
                 "Bewerte noch %(n)s weitere Kriterien. Welche, entscheidest du.",
                 missing,
             )
-            self.add_error(open_ones[0], sentence % {"n": missing})
+            first_open = next(code for code in (*FIRST_CRITERIA, *CODES) if code not in touched)
+            self.add_error(first_open, sentence % {"n": missing})
 
     def _match_stage_and_outcome(self) -> None:
         stage, outcome = self.cleaned_data.get("stage"), self.cleaned_data.get("outcome")

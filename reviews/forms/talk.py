@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,6 +47,7 @@ ONLY_FOR = {
     "reason": {WaitEnd.ANSWERED},
     "silent_party": {WaitEnd.SILENT},
 }  # fields that make sense for some ends of a wait only
+DETAILS = ("party", "round", "channel", "chased")
 
 
 class WaitForm(forms.Form):
@@ -91,7 +93,7 @@ class WaitForm(forms.Form):
     def __init__(
         self,
         *,
-        number: int,
+        number: int | str,
         told_on: date,
         earliest: date,
         data: Mapping[str, Any] | None,
@@ -120,10 +122,13 @@ class WaitForm(forms.Form):
         return self.is_bound and self.has_changed() and self.is_valid()
 
     @cached_property
+    def details(self) -> list[BoundField]:
+        """What is asked beyond the wait itself, folded away."""
+        return [self[name] for name in DETAILS if name in self.fields]
+
+    @cached_property
     def has_details(self) -> bool:
-        """Whether what is folded away holds a value or an error and must be open."""
-        names = ("party", "round", "channel", "chased")
-        return any(self[name].value() or self[name].errors for name in names if name in self.fields)
+        return any(field.value() or field.errors for field in self.details)
 
     # ---- checking ----
 
@@ -229,7 +234,7 @@ class WaitForm(forms.Form):
         wait = waits.wait(told["response"], self.start, told_on=self.told_on, days=self._days())
         return Interview(
             kind=self.kind,
-            round=told.get("round") or self.number,
+            round=told.get("round") or int(self.number),
             party=told.get("party", ""),
             held_on=self.start.day,
             is_exact=self.start.is_exact and not self._in_weeks(),
