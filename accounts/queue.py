@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
@@ -21,5 +22,5 @@ def enqueue(task: str, *args: Any) -> None:
 def _announce(task: str, args: tuple[Any, ...]) -> None:
     try:
         current_app.send_task(task, args=args, retry=False, ignore_result=True)
-    except (current_app.connection().recoverable_connection_errors, OSError) as error:
+    except (OperationalError, OSError, *current_app.connection().recoverable_connection_errors) as error:
         log.warning("broker unreachable, the sweep will find the work", task=task, error=type(error).__name__)

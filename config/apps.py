@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
+from config import celery  # noqa: F401 - every process that announces tasks must know the broker
+
 
 class SiteConfig(AppConfig):
     """The site itself: pages that belong to no app, and commands that put the apps together."""

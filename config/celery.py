@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("my-recruiter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.set_default()  # for every thread: a web server answers in threads of its own
 
 app.conf.beat_schedule = {
     # Mails that were written in a transaction and not yet handed to the mail server.
@@ -22,12 +23,12 @@ app.conf.beat_schedule = {
     "screen waiting reviews": {"task": "moderation.tasks.screen_reviews", "schedule": 10.0},
     # Score rows marked stale whose wake-up got lost.
     "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 10.0},
-    # Every score grows a day older, and the market's numbers with them.
-    "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=0, minute=10)},
+    # Every score grows a day older, and the market's numbers with them; days are counted in UTC.
+    "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=3, minute=10)},
     # Everything again from the rows; drift is logged as an error.
     "recompute everything": {
         "task": "reviews.tasks.recompute_all",
-        "schedule": crontab(hour=3, minute=0, day_of_week="sun"),
+        "schedule": crontab(hour=4, minute=0, day_of_week="sun"),
     },
     # Requests for a change that nobody answered for 14 days end in a rejection, as the terms say.
     "reject unanswered": {"task": "moderation.tasks.reject_unanswered", "schedule": crontab(hour=6, minute=0)},
