@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.validators import slug_re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,15 +45,16 @@ def _csv_row(row: Row) -> list[str]:
 def chosen_agencies(request: HttpRequest) -> tuple[list[Agency], list[str]]:
     """The agencies of the address in its order, merged ones replaced by their successor, and what was left out."""
     slugs = list(dict.fromkeys(request.GET.getlist("a")))[:LONGEST_LIST]
+    known = [slug for slug in slugs if slug_re.match(slug)]
     found = {
-        agency.slug: agency for agency in Agency.objects.filter(slug__in=slugs).select_related("merged_into")
+        agency.slug: agency for agency in Agency.objects.filter(slug__in=known).select_related("merged_into")
     }
     wanted = [successor(found[slug]) for slug in slugs if slug in found]
     ids = list(dict.fromkeys(agency.pk for agency in wanted))
     loaded = Agency.objects.readable().in_bulk(ids)
     agencies = [loaded[pk] for pk in ids if pk in loaded]
     notices = []
-    if len(agencies) < len(slugs):
+    if len(agencies) < len(request.GET.getlist("a")):
         notices.append(_("Eine Agentur aus der Adresse gibt es nicht, oder sie stand doppelt darin."))
     if len(agencies) > MOST:
         notices.append(_("Mehr als vier passen nicht nebeneinander. Gezeigt werden die ersten vier."))

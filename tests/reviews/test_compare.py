@@ -87,7 +87,7 @@ def test_the_number_of_queries_is_the_same_for_two_and_for_four(
 ) -> None:
     agencies = [rated(4, count=5) for _ in range(4)]
     for chosen in (agencies[:2], agencies):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             compare(*chosen)
 
 
