@@ -1,11 +1,12 @@
 """`make run`: the whole platform on one machine, as in production, and nothing left behind afterwards.
 
-Starts PostgreSQL and Valkey (unless DATABASE_URL and REDIS_URL name others), prepares the database, then runs the web
-server, one Celery worker and beat, and shows their output line by line. Everything ends with this process: on Ctrl-C,
-on SIGTERM, when the process that started it dies, and on kill -9.
+Starts PostgreSQL and Valkey (unless DATABASE_URL and REDIS_URL name others), prepares the database, then runs the
+web server, one Celery worker and beat, and shows their output line by line. Everything ends with this process: on
+Ctrl-C, on SIGTERM, when the process that started it dies, and on kill -9.
 
-A part that ends by itself is started again, because its work is kept in PostgreSQL and Valkey. One that ends within
-`TRIAL` seconds of its start would only do so again: then everything ends, with one line that says which it was.
+A part that ends by itself is started again, because its work is kept in PostgreSQL and Valkey. One that ends soon
+after its start, several times in a row, would only go on doing so: then everything ends, with one line that says
+which it was. Before the site was ready for the first time, once is enough.
 """
 
 import contextlib
@@ -30,6 +31,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 PROGRAMS = Path(sys.executable).parent  # of the venv
 TRIAL = 10.0  # seconds after a start within which an end counts as a failure
+FAILURES = 3  # in a row; a part may fail because the one it needs is just being started again
 GRACE = 10.0  # seconds a process has to end after it was asked to
 READY_WITHIN = 120.0  # seconds
 QUEUES = "default,mail,screening,scores"
@@ -207,17 +209,18 @@ class Supervisor:
     def __init__(self, parts: list[Part]) -> None:
         self.parts = parts
         self.since = {part.name: time.monotonic() for part in parts}
+        self.failures = dict.fromkeys(self.since, 0)
+        self.was_ready = False
         self.parent = os.getppid()
 
-    def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Watch until the condition holds, at most so many seconds."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if condition():
-                return True
+    def await_ready(self, ready: Callable[[], bool]) -> None:
+        end = time.monotonic() + READY_WITHIN
+        while not ready():
+            if time.monotonic() > end:
+                raise RunError(f"The site is not ready after {READY_WITHIN:.0f} seconds: see above.")
             self.look()
             time.sleep(0.1)
-        return False
+        self.was_ready = True
 
     def forever(self) -> None:
         while os.getppid() == self.parent:
@@ -231,10 +234,10 @@ class Supervisor:
 
     def revive(self, part: Part) -> None:
         part.stop()
-        if time.monotonic() - self.since[part.name] < TRIAL:
-            raise RunError(
-                f"{part.name} ended right after its start, so everything stops; see its lines above."
-            )
+        quickly = time.monotonic() - self.since[part.name] < TRIAL
+        self.failures[part.name] = self.failures[part.name] + 1 if quickly else 0
+        if self.failures[part.name] >= (FAILURES if self.was_ready else 1):
+            raise RunError(f"{part.name} ended right after its start, so everything stops: see above.")
         say(f"{part.name} ended by itself and is started again.")
         part.start()
         self.since[part.name] = time.monotonic()
@@ -265,10 +268,7 @@ def run() -> None:
         logins = prepare(env)
         with started(ours):
             supervisor = Supervisor([*servers, *ours])
-            if not supervisor.until(lambda: is_ready(port), READY_WITHIN):
-                raise RunError(
-                    f"The site is not ready after {READY_WITHIN:.0f} seconds: see the lines above."
-                )
+            supervisor.await_ready(lambda: is_ready(port))
             greet(port, logins)
             supervisor.forever()
 

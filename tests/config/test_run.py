@@ -173,8 +173,20 @@ def test_a_part_that_ended_is_started_again(
     assert "sleeper ended by itself and is started again" in capsys.readouterr().out
 
 
-def test_a_part_that_fails_at_once_ends_everything_with_its_name(sleeper: Process) -> None:
+def test_before_the_site_is_ready_one_failure_ends_everything_with_its_name(sleeper: Process) -> None:
     supervisor = Supervisor([sleeper])
+    kill(sleeper)
+    with pytest.raises(RunError, match="sleeper ended right after its start"):
+        supervisor.look()
+
+
+def test_later_only_failures_in_a_row_end_everything(sleeper: Process) -> None:
+    supervisor = Supervisor([sleeper])
+    supervisor.await_ready(lambda: True)
+    for _ in range(run.FAILURES - 1):
+        kill(sleeper)
+        supervisor.look()
+        assert sleeper.running
     kill(sleeper)
     with pytest.raises(RunError, match="sleeper ended right after its start"):
         supervisor.look()

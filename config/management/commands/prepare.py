@@ -19,9 +19,8 @@ from config.translations import compile_catalogues
 class Command(BaseCommand):
     """Does only what is not done yet, so that a second start is quick. Progress goes to stderr, logins to stdout."""
 
-    help = (
-        "Make ready for a start: translations, tables, static files, places and, where DEMO is set, the demo."
-    )
+    help = "Make ready for a start: translations, static files, tables, places and, with DEMO, the demo."
+    requires_system_checks = ()  # `make test` makes them; here they would only delay every start
 
     def handle(self, *args: Any, **options: Any) -> None:
         if compile_catalogues():
