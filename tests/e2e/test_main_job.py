@@ -1,12 +1,13 @@
-"""The main job as people do it: a candidate finds, rates and confirms, a moderator decides, everybody sees the number."""
+"""The main job: a candidate finds, rates and confirms, a moderator decides, everybody sees the new number."""
 
 import re
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Site, Visitor, eventually
@@ -35,7 +36,7 @@ def find_agency(page: Page) -> None:
 
 def rate(page: Page, stars: int) -> None:
     """What must be told, and one talk; labels are what a person reads."""
-    page.locator("[name=month]").fill((date.today() - timedelta(days=40)).strftime("%Y-%m"))
+    page.locator("[name=month]").fill((timezone.localdate() - timedelta(days=40)).strftime("%Y-%m"))
     page.locator("[name=stage][value=client]").check()
     page.locator("[name=outcome][value=rejected]").check()
     for code in ("feedback", "reachability", "recommendation"):
