@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from agencies.choices import Field, Kind
 from agencies.filters import readable
 from agencies.models import domain_of
-from agencies.places import LONGEST_INPUT
 
 # Addresses where many agencies have a page: they say nothing about which one is meant.
 SHARED_HOSTS = frozenset(
@@ -19,23 +18,34 @@ SHARED_HOSTS = frozenset(
 )
 
 
+class WebsiteField(forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
 class ProposalForm(forms.Form):
     """What a visitor knows about an agency that is missing here."""
 
     marks_optional = True
 
-    name = forms.CharField(label=gettext_lazy("Name der Agentur"), max_length=120)
-    website = forms.URLField(
+    name = forms.CharField(
+        label=gettext_lazy("Name der Agentur"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Wie heißt die Agentur?")},
+    )
+    website = WebsiteField(
         label=gettext_lazy("Website"),
         max_length=300,
         required=False,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text=gettext_lazy("An ihr erkennen wir, ob es die Agentur hier schon gibt."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
         error_messages={"invalid": gettext_lazy("Das ist keine Adresse einer Website, etwa „beispiel.de“.")},
     )
-    place = forms.CharField(label=gettext_lazy("Ort"), max_length=min(80, LONGEST_INPUT))
+    place = forms.CharField(
+        label=gettext_lazy("Ort"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Wo sitzt sie? Ein Ort oder eine Postleitzahl genügt.")},
+    )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Was macht die Agentur?"),
         choices=Kind.choices,
@@ -75,5 +85,6 @@ class ProposalForm(forms.Form):
 
     def proposal(self) -> dict[str, Any]:
         """What `agencies.actions.propose_agency` wants to know."""
-        data = dict(self.cleaned_data)
-        return {**data, "fields": data.pop("areas")}
+        told = dict(self.cleaned_data)
+        fields = told.pop("areas")
+        return {**told, "fields": fields}

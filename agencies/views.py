@@ -120,5 +120,11 @@ def _propose_page(
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "similar": similar, "asks": asks, "notice": notice}
+    context = {
+        "form": form,
+        "similar": similar,
+        "was_sent": similar is not None,
+        "asks": asks,
+        "notice": notice,
+    }
     return render(request, "agencies/agency_propose.html", context, status=status)

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from psycopg.errors import QueryCanceled
+
+log = structlog.get_logger(__name__)
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -39,3 +44,19 @@ class BodyLimitMiddleware:
         if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return render(request, "413.html", status=413)
         return self.get_response(request)
+
+
+class SlowQueryMiddleware:
+    """A statement that the database ended after its time (statement_timeout) gets a page that says so, not a 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not (isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled)):
+            return None
+        log.error("statement cancelled", view=request.resolver_match and request.resolver_match.view_name)
+        return render(request, "503_slow.html", status=503)

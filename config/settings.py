@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.NoStoreMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "config.middleware.SlowQueryMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -148,6 +149,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": env.str("REDIS_PREFIX", default=""),
     "socket_connect_timeout": 0.5,
+    "max_retries": 0,  # of connecting, when a task is announced; else a dead broker holds a page for 6 seconds
     "visibility_timeout": 600,
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a dead broker must not hold up a page; the sweep finds the work
