@@ -1,16 +1,36 @@
 """How allauth behaves here: mails through our outbox, no throw-away addresses, the page's language remembered."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.models import EmailAddress
 from disposable_email_domains import blocklist
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.crypto import get_random_string
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.mail import queue_rendered
+from accounts.mail import queue_mail
 from accounts.models import User
+
+# What allauth tells people after the fact. One mail for all of them: emails/account_changed.
+NOTICES = {
+    "email_changed": gettext_lazy("Die Adresse deines Kontos wurde geändert"),
+    "email_deleted": gettext_lazy("Eine Adresse wurde aus deinem Konto entfernt"),
+    "password_changed": gettext_lazy("Dein Passwort wurde geändert"),
+    "password_reset": gettext_lazy("Dein Passwort wurde neu gesetzt"),
+    "password_set": gettext_lazy("Für dein Konto wurde ein Passwort gesetzt"),
+    "recovery_codes_generated": gettext_lazy("Neue Notfall-Codes für dein Konto wurden erzeugt"),
+    "totp_activated": gettext_lazy("Der zweite Faktor deines Kontos ist jetzt eingeschaltet"),
+    "totp_deactivated": gettext_lazy("Der zweite Faktor deines Kontos wurde ausgeschaltet"),
+    "webauthn_added": gettext_lazy("Ein Passkey wurde zu deinem Konto hinzugefügt"),
+    "webauthn_removed": gettext_lazy("Ein Passkey wurde aus deinem Konto entfernt"),
+}
 
 
 def refuse_throwaway(email: str) -> str:
@@ -20,7 +40,8 @@ def refuse_throwaway(email: str) -> str:
     if any(".".join(labels[i:]) in blocklist for i in range(len(labels) - 1)):
         raise forms.ValidationError(
             _(
-                "Wegwerf-Adressen nehmen wir nicht an. Deine Adresse sieht niemand außer dir und der Moderation."
+                "Wegwerf-Adressen nehmen wir nicht an. Nimm bitte eine, die dir bleibt: "
+                "Sie sieht niemand außer dir und der Moderation."
             )
         )
     return address
@@ -35,23 +56,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Whoever confirms an address has its mailbox: a sign-up with it that nobody confirmed gives way."""
+        rivals = User.objects.never_confirmed().filter(email=email_address.email)
+        rivals.exclude(pk=email_address.user_id).delete()
+        return bool(super().confirm_email(request, email_address))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has shown a moment ago who they are, be it by logging in, is not asked again."""
+        shown = [record["at"] for record in get_authentication_records(self.request, self.request.user)]
+        return not shown or time.time() - max(shown) > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Instead of storing a new account, and taking as long: hashing its password is the work that shows."""
+        make_password(get_random_string(20))
+        super().send_account_already_exists_mail(email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail to the outbox; a dead mail server never breaks sign-up or reset."""
-        message = self.render_mail(
-            template_prefix, email, {"request": self.request, "email": email} | context
-        )
-        html = next(
-            (
-                str(part.content)
-                for part in getattr(message, "alternatives", [])
-                if part.mimetype == "text/html"
-            ),
-            "",
-        )
-        queue_rendered(
-            kind=template_prefix.rpartition("/")[2],
+        """Owe the mail in the outbox, in its reader's language; a dead mail server never breaks a page."""
+        kind = template_prefix.rpartition("/")[2]
+        reader = User.objects.filter(email=email).first()
+        queue_mail(
+            kind="account_changed" if kind in NOTICES else kind,
             to=email,
-            subject=str(message.subject),
-            text=str(message.body),
-            html=html,
+            language=reader.language if reader else (get_language() or "de")[:2],
+            context=context | {"what": NOTICES.get(kind, "")},
+            user=reader,
         )

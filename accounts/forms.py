@@ -1,9 +1,12 @@
-"""Sign-up asks for an address, a password and the age; settings and deletion are one short form each."""
+"""The forms of an account: allauth's in our words, and settings and deletion, one short form each."""
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,17 +17,132 @@ ZONES = sorted(
     for zone in available_timezones()
     if zone.split("/")[0] in {"Europe", "America", "Asia", "Africa", "Australia"}
 )
+WORDS = {
+    "email": _("E-Mail"),
+    "login": _("E-Mail"),
+    "password": _("Passwort"),
+    "oldpassword": _("Bisheriges Passwort"),
+    "password1": _("Neues Passwort"),
+    "code": _("Code"),
+    "name": _("Name"),
+}
+HINTS = {
+    "password1": _(
+        "Mindestens 12 Zeichen. Ein paar zufällige Wörter sind leicht zu merken und schwer zu raten."
+    ),
+}
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+class Plain(forms.Form):
+    """allauth's fields in our words: a label above each instead of a placeholder in it, a new password typed once."""
+
+    labels: ClassVar[dict[str, Any]] = {}  # what differs from WORDS here
+    hints: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        labels, hints = WORDS | self.labels, HINTS | self.hints
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in labels:
+                field.label, field.help_text = labels[name], hints.get(name, "")
+
+
+# ---- getting in --------------------------------------------------------------------------------------------
+# An address opens an account only if it is that account's address. One that somebody has typed as their new
+# address and not confirmed yet opens nothing: it may be a slip, and the mailbox somebody else's.
+
+
+class SignupForm(Plain, account.SignupForm):  # type: ignore[misc]
+    labels = {"password1": _("Passwort")}
+    hints = {"email": _("Sieht niemand außer dir und der Moderation.")}
+    field_order = ["email", "password1", "is_16"]
     is_16 = forms.BooleanField(
         label=_("Ich bin mindestens 16 Jahre alt."),
         error_messages={"required": _("Ein Konto ist ab 16 Jahren möglich.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = _("Sieht niemand außer dir und der Moderation.")
+    def validate_unique_email(self, value: str) -> str:
+        self.account_already_exists = User.objects.filter(email=value).exists()
+        return value
+
+
+class LoginForm(Plain, account.LoginForm):  # type: ignore[misc]
+    pass
+
+
+class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):  # type: ignore[misc]
+    _user: User | None
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self._user = self._user if self._user and self._user.email == email else None
+        return email
+
+
+class ConfirmLoginCodeForm(Plain, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]
+    users: list[User]
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.email == email]
+        return email
+
+
+class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class SecondFactorForm(Plain, mfa.AuthenticateForm):  # type: ignore[misc]
+    labels = {"code": _("Code aus der App oder Notfall-Code")}
+
+
+# ---- when logged in ----------------------------------------------------------------------------------------
+
+
+class ChangePasswordForm(Plain, account.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SetPasswordForm(Plain, account.SetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ChangeAddressForm(Plain, account.AddEmailForm):  # type: ignore[misc]
+    labels = {"email": _("Neue Adresse")}
+
+
+class ReauthenticateForm(Plain, account.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondFactorAgainForm(Plain, mfa.ReauthenticateForm):  # type: ignore[misc]
+    labels = SecondFactorForm.labels
+
+
+class ActivateAppForm(Plain, totp.ActivateTOTPForm):  # type: ignore[misc]
+    labels = {"code": _("Code aus der App")}
+
+
+class AddPasskeyForm(Plain, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    passwordless = forms.BooleanField(
+        label=_("Damit auch ohne Passwort anmelden"),
+        help_text=_("Dein Gerät fragt dann nach Fingerabdruck, Gesicht oder PIN."),
+        initial=True,
+        required=False,
+    )
+
+
+class EditPasskeyForm(Plain, webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+# ---- our own -----------------------------------------------------------------------------------------------
 
 
 class SettingsForm(forms.ModelForm[User]):

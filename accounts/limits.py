@@ -2,7 +2,10 @@
 
 from allauth.account import app_settings
 from allauth.core.internal import ratelimit
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+RETRY_AFTER = 300  # seconds; limits count over a minute up to a day, so this says when to look again
 
 
 def allowed(request: HttpRequest, action: str) -> bool:
@@ -11,3 +14,10 @@ def allowed(request: HttpRequest, action: str) -> bool:
         request, app="allauth.account", action=action, config=app_settings.RATE_LIMITS, limit_get=True
     )
     return usage is not None
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The page that asks for patience; as handler429 it answers for allauth too."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response

@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.sessions import Session  # noqa: F401 - Django looks for models here
+
 ADJECTIVES = ("leise", "ruhige", "helle", "kluge", "frohe", "milde", "wache", "klare", "flinke", "sanfte")
 BIRDS = ("Amsel", "Meise", "Lerche", "Eule", "Möwe", "Taube", "Drossel", "Elster", "Krähe", "Schwalbe")
 
@@ -34,6 +36,11 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def never_confirmed(self) -> "models.QuerySet[User]":
+        """Signed up, but neither proved an address nor ever got in."""
+        signed_up = self.filter(last_login=None, is_staff=False, emailaddress__verified=False)
+        return signed_up.exclude(emailaddress__verified=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

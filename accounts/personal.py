@@ -12,13 +12,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts.events import record
-from accounts.models import User
+from accounts.models import Event, OutgoingMail, User
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,21 @@ def export(user: User) -> bytes:
 
 @transaction.atomic
 def erase(*, user: User, keep_reviews: bool) -> None:
-    """Delete the account at once. With `keep_reviews` published reviews stay, without any link to the person."""
+    """Delete the account at once. With `keep_reviews` published reviews stay, without any link to the person.
+
+    Sessions and second factors go with the person's row. The log stays as it is: it knows people by number only.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
-    for part in _parts.values():
+    for part in (*_parts.values(), ACCOUNT):
         part.erase(user, keep_reviews)
-    record(verb="erase account", subject=user, by=None, kept_reviews=keep_reviews)
-    _end_sessions(user)
+    record(verb="erase account", subject=user, by=user, kept_reviews=keep_reviews)
     user.delete()
+
+
+def addresses_of(user: User) -> set[str]:
+    """Every address of a person, one that waits for its confirmation included, in lower case."""
+    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return {user.email.lower(), *(address.lower() for address in known)}
 
 
 def _collect_account(user: User) -> dict[str, Any]:
@@ -73,15 +81,23 @@ def _collect_account(user: User) -> dict[str, Any]:
         "second_factors": list(
             Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
         ),
-        "mails": list(user.mails.values("kind", "created_at", "sent_at")),
+        "mails": list(_mails_of(user).order_by("pk").values("kind", "to", "created_at", "sent_at")),
+        "log": list(
+            Event.objects.filter(actor_id=user.pk).values(
+                "at", "verb", "subject_type", "subject_id", "before", "after", "reason"
+            )
+        ),
     }
 
 
-def _end_sessions(user: User) -> None:
-    """Log the person out everywhere; sessions are rows whose content must be decoded to know whose they are."""
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+def _erase_account(user: User, keep_reviews: bool) -> None:
+    _mails_of(user).delete()
 
 
-ACCOUNT = Part(collect=_collect_account, erase=lambda user, keep_reviews: None)
+def _mails_of(user: User) -> QuerySet[OutgoingMail]:
+    """What was or will be sent to the person, whoever wrote it: a claim knows the address only."""
+    owed = OutgoingMail.objects.alias(address=Lower("to"))
+    return owed.filter(Q(user=user) | Q(address__in=addresses_of(user)))
+
+
+ACCOUNT = Part(collect=_collect_account, erase=_erase_account)

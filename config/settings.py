@@ -205,8 +205,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True  # for changing the address; the second factor asks anyway
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds; accounts.adapter says when it asks
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # who confirmed a review by mail has no password yet
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 RATE_LIMITS_FACTOR = env.int("RATE_LIMITS_FACTOR", default=1)  # raised for load tests, never removed

@@ -32,4 +32,4 @@ urlpatterns = [
     ),
 ]
 
-handler429 = "allauth.core.internal.ratelimit.handler429"
+handler429 = "accounts.limits.too_many"  # allauth looks for it here
