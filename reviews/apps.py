@@ -7,8 +7,10 @@ class ReviewsConfig(AppConfig):
     verbose_name = _("Bewertungen")
 
     def ready(self) -> None:
-        from accounts import retention
+        from accounts import personal, retention
         from reviews import claims, drafts
+        from reviews.personal import PART
 
         retention.register("drafts", drafts.purge)
         retention.register("unconfirmed_reviews", claims.purge)
+        personal.register("reviews", PART)

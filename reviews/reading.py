@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.figures import decimal
-from journeys.choices import Outcome, Party, Reason, Response, WaitEnd, WaitKind
+from journeys.choices import Channel, Outcome, Party, Reason, Response, WaitEnd, WaitKind
 from journeys.models import Interview, Journey
 from reviews.criteria import LABELS
 from reviews.models import Review, Revision
@@ -198,11 +198,21 @@ def _answered_how(wait: Interview) -> str:
     """What the answer was, on which way and with which reason: "Absage per Telefon, mit konkretem Grund"."""
     if wait.wait_end != WaitEnd.ANSWERED:
         return ""
-    answer = {Response.POSITIVE: _("Zusage oder nächster Schritt"), Response.NEGATIVE: _("Absage")}.get(
-        Response(wait.response), ""
-    )
-    channel = _("Weg: %(channel)s") % {"channel": wait.get_channel_display()} if wait.channel else ""
-    return ", ".join(part for part in (answer, _with_reason(wait), channel) if part)
+    answers = {Response.POSITIVE: _("Zusage oder nächster Schritt"), Response.NEGATIVE: _("Absage")}
+    answer = answers.get(Response(wait.response), "")
+    words = " ".join(part for part in (answer, _channel(wait)) if part)
+    return capfirst(", ".join(part for part in (words, _with_reason(wait)) if part))
+
+
+def _channel(wait: Interview) -> str:
+    words = {
+        Channel.PHONE: _("per Telefon"),
+        Channel.MAIL: _("per E-Mail"),
+        Channel.VIDEO: _("per Video"),
+        Channel.IN_PERSON: _("persönlich"),
+        Channel.PORTAL: _("über ein Portal oder einen Messenger"),
+    }
+    return words[Channel(wait.channel)] if wait.channel else ""
 
 
 def _chased(wait: Interview) -> str:

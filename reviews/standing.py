@@ -1,7 +1,7 @@
 """Where a review stands, in words for its author: what is true now, what comes next, what is asked of them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,8 +14,6 @@ from reviews.states import FINAL, Status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-    from moderation.models import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +73,22 @@ WORDS: dict[str, Words] = {
 }
 
 
+class Reasons(Protocol):
+    """What the author reads of a decision; moderation, which writes it, is an app above this one."""
+
+    passage: str
+    text: str
+    rule: str
+
+    def get_reason_display(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     review: Review
     words: Words
     pending: str  # about a newer version of a public review, "" if there is none
-    reasons: "Decision | None"  # of the decision about the newest version, if it asks or refuses something
+    reasons: Reasons | None  # of the decision about the newest version, if it asks or refuses something
     agency_url: str  # "" while the agency has no page
     can_edit: bool
     can_withdraw: bool
@@ -120,7 +128,7 @@ def _pending(review: Review, newest: Revision | None) -> str:
     return _("Deine Änderung wurde nicht angenommen. Die bisherige Fassung bleibt sichtbar.")
 
 
-def _reasons(review: Review, newest: Revision | None) -> "Decision | None":
+def _reasons(review: Review, newest: Revision | None) -> Reasons | None:
     """The newest decision, if it restricts the newest version; an author who has changed it since owes nothing."""
     decisions = list(review.decisions.all())  # newest first
     latest = decisions[0] if decisions else None

@@ -242,7 +242,7 @@ class ReviewForm(forms.Form):
 
     @property
     def opens_application(self) -> bool:
-        return _is_used([self.application[name] for name in self.application.fields if name != "unit"])
+        return self.application.is_begun or bool(self.application.errors)
 
     # ---- checking ----
 

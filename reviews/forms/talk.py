@@ -68,14 +68,14 @@ class WaitForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": NOT_IN_LIST},
     )
-    after = NumberField(least=0, most=730, label=gettext_lazy("Nach etwa"))
+    after = NumberField(least=0, most=730, label=gettext_lazy("Dauer, ungefähr"))
     unit = forms.ChoiceField(
         label=gettext_lazy("Tage oder Wochen"),
-        choices=[("days", gettext_lazy("Tagen")), (WEEKS, gettext_lazy("Wochen"))],
+        choices=[("days", gettext_lazy("Tage")), (WEEKS, gettext_lazy("Wochen"))],
         required=False,
         widget=forms.Select(attrs={"class": "select"}),
     )
-    answered_on = DayField(label=gettext_lazy("oder genau am"))
+    answered_on = DayField(label=gettext_lazy("oder der genaue Tag"))
     reason = radios(
         Reason.choices,
         marks={},
@@ -120,6 +120,11 @@ class WaitForm(forms.Form):
     @property
     def is_told(self) -> bool:
         return self.is_bound and self.has_changed() and self.is_valid()
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything stands in the block, right or wrong."""
+        return any(self[name].value() for name in self.fields if name != "unit")
 
     @cached_property
     def details(self) -> list[BoundField]:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -47,18 +46,16 @@ def _prefix(found: re.Match[str]) -> str:
     return "cv-" if found[3] else f"talk-{found[2]}-"
 
 
-def write(client: Client, agency: Agency, *, do: str = "preview", **changes: Any) -> HttpResponse:
+def write(client: Client, agency: Agency, *, do: str = "preview", **changes: Any) -> Any:
     """Fill in the form and press a button."""
     address = reverse("reviews:review-write", args=[agency.slug])
-    response: Any = client.post(address, answers(**changes) | {"do": do})
-    return response
+    return client.post(address, answers(**changes) | {"do": do})
 
 
-def send(client: Client, agency: Agency, **changes: Any) -> HttpResponse:
+def send(client: Client, agency: Agency, **changes: Any) -> Any:
     """Fill in the form, look at the preview, send it."""
     write(client, agency, **changes)
-    response: Any = client.post(reverse("reviews:review-preview", args=[agency.slug]), {"do": "submit"})
-    return response
+    return client.post(reverse("reviews:review-preview", args=[agency.slug]), {"do": "submit"})
 
 
 def newest_mail() -> OutgoingMail:
@@ -72,9 +69,9 @@ def link_in(mail: OutgoingMail) -> str:
     return urlsplit(found[0]).path
 
 
-def errors(response: HttpResponse) -> dict[str, list[str]]:
+def errors(response: Any) -> dict[str, list[str]]:
     """Every error of a form that was shown again, blocks included: name of the input to sentences."""
-    form = response.context["form"]  # type: ignore[attr-defined]
+    form = response.context["form"]
     return {
         bound.html_name: list(bound.errors) for one in (form, *form.waits) for bound in one if bound.errors
     }

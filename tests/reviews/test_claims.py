@@ -21,6 +21,7 @@ from journeys.models import Journey
 from reviews import actions, claims
 from reviews.models import Claim, Draft, Review
 from reviews.states import Status
+from tests.conftest import PASSWORD
 from tests.factories import AgencyFactory, ReviewFactory, UserFactory
 from tests.reviews.sending import NEWCOMER, answers, link_in, newest_mail, send, the_review
 
@@ -130,6 +131,12 @@ def test_the_owner_of_an_account_is_asked_to_log_in(known_link: str) -> None:
     assert f'/login/?next={quote(known_link)}"' in page
 
 
+def test_logging_in_leads_back_to_the_link(known_link: str, candidate: User) -> None:
+    typed = {"login": candidate.email, "password": PASSWORD, "next": known_link}
+    response = Client().post(reverse("account_login"), typed)
+    assert response["Location"] == known_link
+
+
 def test_without_logging_in_nothing_is_attached(known_link: str) -> None:
     somebody = Client()
     assert somebody.post(known_link).status_code == 409
@@ -150,6 +157,12 @@ def test_whoever_is_logged_in_as_somebody_else_is_told_so(known_link: str, other
     assert "Mit einem anderen Konto angemeldet" in page
     assert other_client.post(known_link).status_code == 409
     assert the_review().author is None
+
+
+def test_logging_out_as_somebody_else_leads_back_to_the_link(known_link: str, other_client: Client) -> None:
+    response = other_client.post(reverse("account_logout"), {"next": known_link})
+    assert response["Location"] == known_link
+    assert "Melde dich an" in other_client.get(known_link).content.decode()
 
 
 def test_a_new_address_does_not_attach_to_whoever_is_logged_in(link: str, other_client: Client) -> None:

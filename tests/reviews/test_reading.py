@@ -84,7 +84,7 @@ def test_several_waits_say_which_is_which() -> None:
 
 
 def test_an_answer_says_its_way_and_its_reason() -> None:
-    assert "Absage, mit konkretem Grund, Weg: Telefon" in facts({"channel": "phone", "reason": "concrete"})
+    assert "Absage per Telefon, mit konkretem Grund" in facts({"channel": "phone", "reason": "concrete"})
 
 
 def test_chasing_and_who_was_silent_are_told() -> None:
