@@ -21,7 +21,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -153,6 +153,12 @@ def missing_servers() -> list[embedded.Server]:
     return [server for name, server in wanted.items() if not os.environ.get(name)]
 
 
+def mention_moved_data(servers: list[embedded.Server]) -> None:
+    for server in servers:
+        if not server.data.is_relative_to(VAR):
+            say(f"{server.name} keeps its data in {server.data}: its user may not enter {VAR}.")
+
+
 def prepare(env: dict[str, str]) -> str:
     """Migrations, places, demo, static files. Gives the demo logins as lines of text."""
     command = [sys.executable, str(BASE_DIR / "manage.py"), "prepare"]
@@ -191,7 +197,7 @@ def _program(line: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def started(parts: list[Part]) -> Iterator[None]:
+def started(parts: Sequence[Part]) -> Iterator[None]:
     """Start in this order, stop in the other one."""
     with contextlib.ExitStack() as stack:
         for part in parts:
@@ -262,9 +268,10 @@ def run() -> None:
     port = chosen_port()
     write_environment(VAR / "env")
     env = environment(port)
-    servers: list[Part] = list(missing_servers())
-    ours: list[Part] = list(processes(port, env))
+    servers = missing_servers()
+    ours = processes(port, env)
     with started(servers):
+        mention_moved_data(servers)
         logins = prepare(env)
         with started(ours):
             supervisor = Supervisor([*servers, *ours])

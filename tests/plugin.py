@@ -67,6 +67,7 @@ os.environ |= ENVIRONMENT | {
     "MAIL_DIR": str(FOLDER / f"mail{WORKER}"),
     "STATIC_ROOT": str(FOLDER / f"static{WORKER}"),
 }
+Path(os.environ["STATIC_ROOT"]).mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
 
 
 @pytest.hookimpl(tryfirst=True)

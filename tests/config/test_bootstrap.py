@@ -1,7 +1,8 @@
 """Getting started: which Python is taken, which wheel of uv fits, when there is nothing to do."""
 
+import json
 import os
-import subprocess
+import platform
 import sys
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 
 from scripts import bootstrap
 
-ROOT = Path(__file__).parents[2]
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 BASE = sys._base_executable  # type: ignore[attr-defined]
 
@@ -71,16 +71,52 @@ def test_the_wheel_of_uv_is_the_one_for_this_machine(
     monkeypatch: pytest.MonkeyPatch, wheel: str, fits: bool
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(bootstrap.platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(bootstrap.platform, "libc_ver", lambda: ("glibc", "2.36"))
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("glibc", "2.36"))
     assert bootstrap._fits(wheel) is fits
 
 
-def test_when_nothing_changed_nothing_is_done() -> None:
-    """`make test` has just run it in this checkout."""
-    if not bootstrap.STAMP.exists():
-        pytest.skip("this environment was not made by scripts/bootstrap.py")
-    before = bootstrap.STAMP.stat().st_mtime_ns
-    done = subprocess.run([sys.executable, "scripts/bootstrap.py"], cwd=ROOT, capture_output=True, check=True)
-    assert done.stdout == b""
-    assert bootstrap.STAMP.stat().st_mtime_ns == before
+@pytest.fixture
+def checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A checkout whose environment is complete and in which nothing can be installed."""
+    for name in bootstrap.SOURCES:
+        (tmp_path / name).write_text("as locked")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(BASE)
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / ".venv" / "bootstrap")
+    monkeypatch.setattr(bootstrap, "UV", Path("/usr/bin/false"))
+    monkeypatch.setattr(bootstrap, "find_python", _not_again)
+    stamp = {"purpose": "dev", "of": bootstrap._fingerprint(), "at": str(tmp_path)}
+    bootstrap.STAMP.write_text(json.dumps(stamp))
+    return tmp_path
+
+
+def _not_again() -> str:
+    raise LookupError("looks for a Python, so it installs")
+
+
+def test_when_nothing_changed_nothing_is_done(checkout: Path) -> None:
+    bootstrap.bootstrap(bootstrap.DEV)
+    bootstrap.bootstrap(bootstrap.RUN)  # what the tests need is enough for `make run`
+
+
+def test_a_changed_lock_file_is_noticed(checkout: Path) -> None:
+    (checkout / "uv.lock").write_text("other versions")
+    with pytest.raises(LookupError):
+        bootstrap.bootstrap(bootstrap.RUN)
+
+
+def test_a_venv_whose_python_is_gone_is_noticed(checkout: Path) -> None:
+    bootstrap.PYTHON.unlink()
+    with pytest.raises(LookupError):
+        bootstrap.bootstrap(bootstrap.RUN)
+
+
+def test_a_venv_that_was_copied_from_elsewhere_is_thrown_away(checkout: Path) -> None:
+    stamp = json.loads(bootstrap.STAMP.read_text())
+    bootstrap.STAMP.write_text(json.dumps({**stamp, "at": "/elsewhere"}))
+    with pytest.raises(LookupError):
+        bootstrap.bootstrap(bootstrap.RUN)
+    assert not (checkout / ".venv").exists()

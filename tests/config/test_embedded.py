@@ -65,9 +65,11 @@ def server_user() -> dict[str, Any]:
 
 
 def query(base: Path, sql: str) -> Any:
+    """The first value of the answer, None where there is no answer."""
     with psycopg.connect(embedded.urls(base).database.replace("postgres://", "postgresql://")) as connection:
-        cursor = connection.execute(sql)  # type: ignore[call-overload]
-        return cursor.fetchone()[0] if cursor.description else None
+        cursor = connection.execute(sql.encode())
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
 
 
 @pytest.fixture(scope="module")
@@ -257,7 +259,7 @@ def test_servers_end_with_a_launcher_that_was_killed(
     launcher, pids = launch(checkout)
     launcher.kill()  # not collected yet: a zombie is no launcher
     postgres.start()
-    assert all(eventually(lambda pid=pid: gone(pid)) for pid in pids)
+    assert eventually(lambda: all(gone(pid) for pid in pids))
     assert query(checkout, "SELECT 1") == 1
 
 
@@ -512,7 +514,7 @@ def test_where_there_is_no_wheel_a_server_on_the_path_serves(tmp_path: Path) -> 
 
 class NoPostgres(Postgres):
     wheel = Wheel("no_such_wheel", "bin")
-    programs = ("no-such-postgres",)
+    programs = ("no-such-postgres", "initdb")
 
 
 class OnlyFromThePath(Postgres):
