@@ -52,7 +52,9 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=True
+        ).stdout
 
     @property
     def logins(self) -> dict[str, dict[str, str]]:
@@ -73,7 +75,9 @@ class Site:
 
         def look() -> str:
             texts = [mail.get_body(("plain",)) for mail in self.mails_to(address)]
-            links = [link for text in texts if text for link in re.findall(r"https?://\S+", text.get_content())]
+            links = [
+                link for text in texts if text for link in re.findall(r"https?://\S+", text.get_content())
+            ]
             return next((link for link in reversed(links) if path in link), "")
 
         return eventually(look, f"a mail with a link to {path}")
@@ -83,7 +87,9 @@ class Site:
 
     def ask(self, sql: str, *params: object) -> list[tuple[object, ...]]:
         """Rows of the site's database, for what no page shows."""
-        with psycopg.connect(host=str(plugin.POSTGRES.sockets), user="postgres", dbname=DATABASE) as connection:
+        with psycopg.connect(
+            host=str(plugin.POSTGRES.sockets), user="postgres", dbname=DATABASE
+        ) as connection:
             return connection.execute(sql, params).fetchall()  # type: ignore[arg-type]
 
 
@@ -142,6 +148,7 @@ class Visitor:
 
     def __init__(self, chromium: Browser, site: Site, **options: object) -> None:
         self.context = chromium.new_context(base_url=site.url, **({"locale": "de-DE"} | options))  # type: ignore[arg-type]
+        self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.site = site
         self.problems: list[str] = []

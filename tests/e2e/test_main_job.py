@@ -31,19 +31,17 @@ def find_agency(page: Page) -> None:
     page.get_by_label("Personalberatung, Fachgebiet oder Ort").fill("nadeloehr nachwuhs")
     page.keyboard.press("Enter")
     page.get_by_role("link", name=re.compile(AGENCY)).first.click()
-    page.get_by_role("link", name="Bewerten").first.click()
+    page.locator("main").get_by_role("link", name="Bewerten", exact=True).click()
 
 
 def rate(page: Page, stars: int) -> None:
-    """What must be told, and one talk; labels are what a person reads."""
-    page.locator("[name=month]").fill((timezone.localdate() - timedelta(days=40)).strftime("%Y-%m"))
-    page.locator("[name=stage][value=client]").check()
+    """What must be told, and nothing else."""
+    month = timezone.localdate() - timedelta(days=40)
+    page.locator("[name=month]").select_option(f"{month:%Y-%m}")
+    page.locator("[name=stage]").select_option("client")
     page.locator("[name=outcome][value=rejected]").check()
-    for code in ("feedback", "reachability", "recommendation"):
-        criterion = page.locator(f"[name={code}][value='{stars}']")
-        if not criterion.is_visible():
-            page.get_by_text("Sechs weitere Kriterien").click()
-        criterion.check()
+    for code in ("feedback", "reachability", "respect"):
+        page.locator(f"[name={code}][value='{stars}']").check()
     for declaration in ("own_experience", "not_employed", "is_16"):
         page.locator(f"[name={declaration}]").check()
 
@@ -63,9 +61,9 @@ def submit_and_confirm(person: Visitor, email: str, stars: int = 1) -> None:
 def log_in_moderator(moderator: Visitor) -> None:
     login, page = moderator.site.logins["Moderation"], moderator.page
     page.goto("/admin/")
-    page.get_by_label("E-Mail").fill(login["email"])
-    page.get_by_label("Passwort").fill(login["password"])
-    page.locator("form[action*=login] button.large, main form button[type=submit]").first.click()
+    page.locator("[name=login]").fill(login["email"])
+    page.locator("[name=password]").fill(login["password"])
+    page.keyboard.press("Enter")
     page.locator("[name=code]").fill(totp(login["totp"]))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/admin/"))
@@ -79,7 +77,9 @@ def stored_mean(site: Site) -> float:
 def waiting_review(site: Site) -> int:
     sql = """SELECT r.id FROM reviews_review r JOIN accounts_user u ON u.id = r.author_id
              WHERE u.email = %s AND r.status = 'moderation'"""
-    return int(str(eventually(lambda: site.ask(sql, "neu@person-post.example"), "the review in the queue")[0][0]))
+    return int(
+        str(eventually(lambda: site.ask(sql, "neu@person-post.example"), "the review in the queue")[0][0])
+    )
 
 
 def test_from_the_search_to_the_new_number(site: Site, phone: Visitor, visit: Callable[..., Visitor]) -> None:
@@ -112,7 +112,7 @@ def test_from_the_search_to_the_new_number(site: Site, phone: Visitor, visit: Ca
 
 
 def open_review(page: Page, review: int) -> None:
-    page.goto(f"/admin/moderation/queue/{review}/")
+    page.goto(f"/admin/moderation/queueentry/{review}/")
 
 
 def shown_version(page: Page) -> str:

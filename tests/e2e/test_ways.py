@@ -1,0 +1,163 @@
+"""Other ways through the same job: keyboard alone, no JavaScript, a closed browser, another device, a dead worker."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import SCREENSHOTS, Site, Visitor, eventually
+from tests.e2e.test_main_job import log_in_moderator, rate, submit_and_confirm
+
+pytestmark = pytest.mark.browser
+
+WRITE = "/agenturen/windrad-ingenieure-demo/bewerten/"
+PROFILE = "/agenturen/windrad-ingenieure-demo/"
+
+
+def tab_to(page: Page, selector: str, most: int = 150) -> None:
+    """Press Tab until the element has the focus; it must be reachable and the focus must be visible."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never reached {selector}")
+
+
+def press_enter(page: Page) -> None:
+    """Press Enter and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_the_main_job_by_keyboard_alone(site: Site, desk: Visitor) -> None:
+    page = desk.page
+    page.goto("/")
+    tab_to(page, "input[name=q]")
+    page.keyboard.type("eichhorn steuerköpfe")
+    press_enter(page)
+    tab_to(page, "article.agency h3 a")
+    press_enter(page)
+    tab_to(page, "main .profile a.button")
+    press_enter(page)
+    tab_to(page, "[name=month]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "[name=stage]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "[name=outcome]")
+    page.keyboard.press("ArrowDown")
+    for code in ("feedback", "reachability", "respect"):
+        tab_to(page, f"[name={code}]")
+        page.keyboard.press("ArrowRight")
+    for declaration in ("own_experience", "not_employed", "is_16"):
+        tab_to(page, f"[name={declaration}]")
+        page.keyboard.press("Space")
+    tab_to(page, "[name=email]")
+    page.keyboard.type("tastatur@person-post.example")
+    press_enter(page)
+    expect(page.get_by_role("heading", name="So wird es öffentlich")).to_be_visible()
+    tab_to(page, "button[value=submit]")
+    press_enter(page)
+    expect(page.get_by_role("heading", name="Jetzt noch bestätigen")).to_be_visible()
+    page.goto(site.link_in_mail_to("tastatur@person-post.example", "/bewertung/bestaetigen/"))
+    tab_to(page, "main form button")
+    press_enter(page)
+    expect(page).to_have_url(re.compile("/konto/bewertungen/"))
+
+
+def test_the_main_job_without_javascript(visit: Callable[..., Visitor]) -> None:
+    person = visit(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    person.page.goto(WRITE)
+    submit_and_confirm(person, "ohne-skript@person-post.example", stars=4)
+    expect(person.page).to_have_url(re.compile("/konto/bewertungen/"))
+
+
+def test_a_refused_form_names_what_is_missing_and_keeps_everything(phone: Visitor) -> None:
+    page = phone.page
+    page.goto(WRITE)
+    page.locator("[name=feedback][value='2']").check()
+    page.get_by_label("E-Mail").fill("keine adresse")
+    page.get_by_role("button", name="Weiter zur Vorschau").click()
+    expect(page.locator(".errors")).to_be_focused()
+    expect(page.locator("[name=feedback][value='2']")).to_be_checked()
+    expect(page.get_by_label("E-Mail")).to_have_value("keine adresse")
+    page.screenshot(path=SCREENSHOTS / "bewerten-fehler-390-light.png", full_page=True)
+
+
+def test_what_was_typed_survives_a_closed_browser(phone: Visitor, visit: Callable[..., Visitor]) -> None:
+    page = phone.page
+    page.goto(WRITE)
+    page.get_by_text("In eigenen Worten").click()
+    page.locator("textarea[name=good]").fill("Das soll bleiben.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("gespeichert", timeout=15_000)
+    kept = phone.context.storage_state()
+    phone.close()
+    again = visit(storage_state=kept, viewport={"width": 390, "height": 844})
+    again.page.goto(WRITE)
+    expect(again.page.locator("textarea[name=good]")).to_have_value("Das soll bleiben.")
+
+
+def test_the_link_confirms_on_another_device(
+    site: Site, phone: Visitor, visit: Callable[..., Visitor]
+) -> None:
+    email = "zweitgeraet@person-post.example"
+    phone.page.goto(WRITE)
+    rate(phone.page, 3)
+    phone.page.get_by_label("E-Mail").fill(email)
+    phone.page.get_by_role("button", name="Weiter zur Vorschau").click()
+    phone.page.get_by_role("button", name="Absenden").dblclick()
+    expect(phone.page.get_by_role("heading", name="Jetzt noch bestätigen")).to_be_visible()
+    claims = site.ask("SELECT count(*) FROM reviews_claim WHERE email = %s", email)
+    assert claims == [(1,)], "a double click creates one review"
+    laptop = visit()
+    laptop.page.goto(site.link_in_mail_to(email, "/bewertung/bestaetigen/"))
+    laptop.page.get_by_role("button", name="Bewertung bestätigen").click()
+    laptop.page.goto("/konto/bewertungen/")
+    expect(laptop.page.get_by_text("Windrad Ingenieure").first).to_be_visible()
+
+
+def test_with_the_worker_down_reviews_are_taken_and_everything_follows_when_it_is_back(
+    site: Site, phone: Visitor
+) -> None:
+    worker = site.part("worker")
+    email = "ohne-worker@person-post.example"
+    worker.stop()
+    try:
+        phone.page.goto(WRITE)
+        rate(phone.page, 5)
+        phone.page.get_by_label("E-Mail").fill(email)
+        phone.page.get_by_role("button", name="Weiter zur Vorschau").click()
+        phone.page.get_by_role("button", name="Absenden").click()
+        expect(phone.page.get_by_role("heading", name="Jetzt noch bestätigen")).to_be_visible()
+        assert site.mails_to(email) == []
+    finally:
+        worker.start()
+    eventually(lambda: site.mails_to(email), "the mail that was owed", seconds=60)
+
+
+def test_personal_pages_and_the_desk_of_a_moderator_have_pictures(
+    site: Site, visit: Callable[..., Visitor]
+) -> None:
+    moderator = visit(viewport={"width": 1280, "height": 900})
+    log_in_moderator(moderator)
+    page = moderator.page
+    page.goto("/admin/moderation/queueentry/")
+    page.screenshot(path=SCREENSHOTS / "warteschlange-1280-light.png", full_page=True)
+    page.locator("main a[href*='/queueentry/'], #content a[href*='/queueentry/']").first.click()
+    page.screenshot(path=SCREENSHOTS / "entscheidung-1280-light.png", full_page=True)
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path=SCREENSHOTS / "entscheidung-1280-dark.png", full_page=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=SCREENSHOTS / "entscheidung-390-dark.png", full_page=True)
+    candidate = visit(viewport={"width": 390, "height": 844})
+    login = site.logins["Kandidatin"]
+    candidate.page.goto("/konto/login/")
+    candidate.page.locator("[name=login]").fill(login["email"])
+    candidate.page.locator("[name=password]").fill(login["password"])
+    candidate.page.keyboard.press("Enter")
+    expect(candidate.page).to_have_url(re.compile("/konto/bewertungen/"))
+    candidate.page.screenshot(path=SCREENSHOTS / "meine-bewertungen-390-light.png", full_page=True)
+    candidate.page.goto("/konto/")
+    candidate.page.screenshot(path=SCREENSHOTS / "konto-390-light.png", full_page=True)
