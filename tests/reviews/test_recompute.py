@@ -315,8 +315,10 @@ def test_waits_after_the_cv_are_apart_from_those_after_interviews() -> None:
     waited(agency, 3, review=review)
     waited(agency, 40, WaitEnd.SILENT, review=review, kind=WaitKind.APPLICATION)
     recompute([agency.pk])
-    assert curve_of(agency).facts["silent"] == 0
-    assert curve_of(agency, WaitKind.APPLICATION).facts["silent"] == 1
+    interviews, applications = curve_of(agency), curve_of(agency, WaitKind.APPLICATION)
+    assert Curve.from_json(interviews.curve) == Curve.of([Wait(3, Ending.ANSWERED, "me")])
+    assert Curve.from_json(applications.curve) == Curve.of([Wait(40, Ending.SILENT, "me")])
+    assert (interviews.facts["silent"], applications.facts["silent"]) == (0, 1)
     assert score_of(agency).waits == 1
 
 

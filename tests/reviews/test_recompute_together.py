@@ -127,6 +127,19 @@ def test_who_asks_for_an_agency_by_name_waits_for_the_one_who_computes_it(elsewh
     assert AgencyScore.objects.get(agency=agency).version == 2
 
 
+def test_a_score_that_had_to_wait_for_a_publication_counts_it(elsewhere: Start) -> None:
+    """One statement that waited for the row and aggregated would keep its old snapshot, and clear the mark."""
+    agency = AgencyFactory()
+    review = waiting(agency)
+    with transaction.atomic():
+        publish(review)
+        asking = elsewhere(recompute, [agency.pk])
+        with pytest.raises(NotYet):
+            asking.result(BLOCKED)
+    assert asking.result(PATIENCE) == 1
+    assert persons(agency) == (1, 1)
+
+
 def test_readers_see_the_old_numbers_until_all_new_ones_are_there(elsewhere: Start) -> None:
     agency = AgencyFactory()
     ReviewFactory(agency=agency)

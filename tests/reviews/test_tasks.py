@@ -1,0 +1,84 @@
+"""The tasks of scores, run by a real worker, woken the way production wakes it."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import pytest
+from django.db import transaction
+
+from accounts.queue import enqueue
+from agencies.models import Agency, AgencyScore, MarketScore
+from config.celery import app
+from reviews import moves
+from reviews.models import Review
+from reviews.recompute import recompute
+from reviews.states import Status
+from tests.factories import AgencyFactory, ReviewFactory
+from tests.worker import running_worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def publish(review: Review) -> None:
+    with transaction.atomic():
+        moves.publish(moves.lock(review.pk), review.revisions.get(), by=None)
+
+
+def waiting(agency: Agency) -> Review:
+    review: Review = ReviewFactory(agency=agency, status=Status.IN_MODERATION)
+    return review
+
+
+def seconds_until(condition: Callable[[], bool], patience: float = 20) -> float:
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < patience, "it never happened"
+        time.sleep(0.005)
+    return time.monotonic() - started
+
+
+def has_voices(agency: Agency, number: int) -> bool:
+    return AgencyScore.objects.filter(agency=agency, n=number, stale_since=None).exists()
+
+
+def test_every_task_of_the_beat_schedule_exists() -> None:
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert {name for name in scheduled if name.startswith("reviews.")} <= app.tasks.keys()
+
+
+def test_a_published_review_is_in_the_score_well_under_a_second_after_the_commit() -> None:
+    agency = AgencyFactory()
+    reviews = [waiting(agency) for _ in range(7)]
+    with running_worker():
+        publish(reviews[0])  # the first task of a worker connects it to the database
+        seconds_until(lambda: has_voices(agency, 1))
+        latencies = []
+        for number, review in enumerate(reviews[1:], start=2):
+            publish(review)
+            latencies.append(seconds_until(lambda number=number: has_voices(agency, number)))  # type: ignore[misc]
+    assert median(latencies) < 0.5
+    assert max(latencies) < 1
+
+
+def test_what_was_published_while_no_worker_ran_is_computed_when_one_is_back() -> None:
+    agency = AgencyFactory()
+    publish(waiting(agency))
+    with running_worker():
+        enqueue("reviews.tasks.recompute_stale")  # as beat does every ten seconds
+        seconds_until(lambda: has_voices(agency, 1))
+
+
+@pytest.mark.parametrize("task", ["reviews.tasks.age_scores", "reviews.tasks.recompute_all"])
+def test_the_nightly_and_the_weekly_task_may_run_twice(task: str) -> None:
+    agency = AgencyFactory()
+    ReviewFactory(agency=agency)
+    recompute([agency.pk])
+    before = AgencyScore.objects.get(agency=agency)
+    with running_worker():
+        enqueue(task)
+        enqueue(task)
+        seconds_until(lambda: AgencyScore.objects.get(agency=agency).version == before.version + 2)
+        seconds_until(lambda: MarketScore.objects.filter(criterion="overall", n=1).exists())
+    assert AgencyScore.objects.get(agency=agency).mean == pytest.approx(before.mean)
