@@ -123,12 +123,13 @@ class Directory:
 
     # ---- addresses ---------------------------------------------------------------------------------------
 
-    def address(self, *, without: tuple[str, str] | str = "", page: int = 1) -> str:
-        """This page, without a filter or a pair of the address, or at another page of the hits."""
-        pairs = [*self.filters.pairs(), ("bewerten", "1" if self.is_rating else "")]
-        pairs += [("page", str(page) if page > 1 else ""), *self.tray.pairs]
-        kept = [pair for pair in pairs if pair[1] and without not in (pair, pair[0])]
-        query = urlencode(kept)
+    def address(self, *, without: str = "", unmarked: str = "", page: int = 1) -> str:
+        """This page without a filter, without a mark, or at another page of the hits."""
+        pairs = self.filters.pairs(without)
+        pairs += [("bewerten", "1")] if self.is_rating else []
+        pairs += [("page", str(page))] if page > 1 else []
+        pairs += [pair for pair in self.tray.pairs if pair[1] != unmarked]
+        query = urlencode(pairs)
         return f"{reverse('agencies:agency-list')}{'?' if query else ''}{query}"
 
     @property
@@ -152,7 +153,7 @@ class Directory:
             Marked(
                 agency.slug,
                 agency.short_name,
-                self.address(without=("a", agency.slug), page=number),
+                self.address(unmarked=agency.slug, page=number),
             )
             for agency in self.tray.agencies
         ]

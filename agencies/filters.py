@@ -233,11 +233,12 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         value = self.form.cleaned_data.get(name)
         return str(dict(self.form.fields[name].choices)[value]) if value else ""
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """What the answer depends on, as it stands in the address."""
-        names = [chip.name for chip in self.chips()]
-        names += ["umkreis"] if self.place and self.data["umkreis"] != DEFAULT_RADIUS else []
-        names += ["sort"] if self.order != self.usual_order else []
+    def pairs(self, without: str = "") -> list[tuple[str, str]]:
+        """What the answer depends on, as it stands in the address; radius and distance go with the place."""
+        names = [chip.name for chip in self.chips() if chip.name != without]
+        names += ["umkreis"] if "ort" in names and self.data["umkreis"] != DEFAULT_RADIUS else []
+        keeps_order = self.order != Sort.DISTANCE or "ort" in names
+        names += ["sort"] if self.order != self.usual_order and keeps_order else []
         return [(name, str(self.form[name].value())) for name in names]
 
     def notices(self) -> Iterator[str]:

@@ -1,0 +1,201 @@
+"""Finding an agency by what people really type."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from agencies.models import Agency
+from agencies.search import LONGEST_QUERY, MOST_WORDS, Search, refresh_search
+from agencies.similar import alike
+from tests.agencies.listing import listed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def agencies() -> None:
+    listed("Nordlicht & Söhne Personalberatung", kinds=["placement"], fields=["finance"])
+    listed("Hafenkante IT-Vermittlung", place="Lübeck", kinds=["freelance"], fields=["it"])
+    listed(
+        "Morgentau Medizin", place="München", kinds=["placement"], fields=["health"], legal_name="Aurora AG"
+    )
+    listed("Drei Linden", place="Leipzig", kinds=["temp"], fields=["health"])
+    listed("Weitblick", place="Münster", kinds=["placement"], fields=["sales"])
+    listed(
+        "Kornblume", place="Berlin", kinds=["executive"], fields=["legal"], description="Wir lieben Schach."
+    )
+
+
+def found(text: str) -> list[str]:
+    search = Search(text)
+    agencies = search.matching(Agency.objects.listed())
+    if search:
+        agencies = agencies.order_by(search.relevance().desc(), "search_words")
+    return [agency.name.split()[0] for agency in agencies]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Nordlicht", "Nordlicht"),
+        ("nordl", "Nordlicht"),
+        ("NORDLICHT UND SÖHNE", "Nordlicht"),
+        ("soehne", "Nordlicht"),
+        ("sohne", "Nordlicht"),
+        ("So\u0308hne", "Nordlicht"),
+        ("nordlihct", "Nordlicht"),
+        ("kante", "Hafenkante"),
+        ("it hafenkante", "Hafenkante"),
+        ("aurora", "Morgentau"),
+        ("20095", "Nordlicht"),
+        ("schach", "Kornblume"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(text: str, first: str) -> None:
+    assert found(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "personalberatung münchen",
+        "muenchen",
+        "Munchen",
+        "Personalvermittler Muenchn",
+        "Medizin in München",
+        "pflege münchen",
+        "Personalvermitler für Medizin",
+    ],
+)
+def test_service_field_and_town_are_found_however_they_are_written(text: str) -> None:
+    assert found(text) == ["Morgentau"]
+
+
+def test_people_say_leiharbeit_and_headhunter_for_what_we_call_otherwise() -> None:
+    assert found("leiharbeit") == ["Drei"]
+    assert found("headhunter") == ["Kornblume"]
+
+
+def test_a_town_is_found_under_its_foreign_name(gazetteer_loaded: None) -> None:
+    refresh_search()
+    assert found("munich") == ["Morgentau"]
+
+
+def test_every_word_must_match() -> None:
+    assert found("pflege") == ["Drei", "Morgentau"]
+    assert found("pflege leipzig") == ["Drei"]
+    assert found("pflege berlin") == []
+
+
+def test_words_that_connect_do_not_count() -> None:
+    assert found("Pflege in Leipzig") == found("eine Agentur für Pflege bei Leipzig") == ["Drei"]
+
+
+def test_a_hit_in_the_name_stands_before_one_in_the_town() -> None:
+    listed("Leipzig Talente", place="Hamburg")
+    assert found("leipzig") == ["Leipzig", "Drei"]
+
+
+def test_a_word_somebody_has_is_not_taken_for_a_typo_of_another() -> None:
+    listed("Freiberg Köpfe")
+    listed("Freiburg Köpfe")
+    assert found("freiburg") == ["Freiburg"]
+    assert Search("freiburg").mistyped == []
+
+
+def test_a_guess_takes_the_nearest_word_only() -> None:
+    assert Search("muenchn").mistyped == ["muenchn"]
+    assert found("muenchn") == ["Morgentau"]  # and not Münster
+
+
+def test_short_words_are_never_guessed_at() -> None:
+    assert found("bern") == []  # Berlin is as close as many a typo
+
+
+def test_only_listed_agencies_are_found() -> None:
+    Agency.objects.filter(name__startswith="Nordlicht").update(status="closed")
+    assert found("nordlicht") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%",
+        "_",
+        "'; DROP TABLE agencies_agency; --",
+        '"\\"',
+        "a & b | !c <-> d:* ( ) \\",
+        "\0nordlicht\0",
+        "\u202eabc\u200f\u061c",
+        "😀 👩‍💻",
+        "日本語 العربية עברית",
+        "\ufffd\ufffd",
+        "'",
+        "::*",
+        "NULL",
+        "\n\t\r",
+    ],
+)
+def test_hostile_queries_find_something_or_nothing_and_never_fail(text: str) -> None:
+    found(text)
+
+
+def test_a_query_without_any_word_finds_all_and_says_that_it_is_none() -> None:
+    search = Search("%%% 😀")
+    assert not search
+    assert len(found("%%% 😀")) == Agency.objects.listed().count()
+
+
+def test_a_very_long_query_is_cut_to_its_beginning() -> None:
+    search = Search("nordlicht " + "x" * 10_000)
+    assert search.was_cut
+    assert len(search.text) <= LONGEST_QUERY
+    assert search.words[0] == "nordlicht"
+
+
+def test_very_many_words_are_cut_to_a_few() -> None:
+    search = Search(" ".join(f"wort{number}" for number in range(15)))
+    assert search.was_cut
+    assert len(search.words) == MOST_WORDS
+
+
+def test_a_usual_query_is_not_cut() -> None:
+    assert not Search("Personalberatung für Pflege in Leipzig").was_cut
+
+
+def test_one_statement_refreshes_any_number_of_agencies(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    everywhere = Agency.objects.count()
+    with django_assert_num_queries(1):
+        assert refresh_search() == everywhere
+
+
+def test_a_new_name_is_found_after_the_refresh() -> None:
+    agency = Agency.objects.get(name="Weitblick")
+    Agency.objects.filter(pk=agency.pk).update(name="Fernsicht")
+    assert refresh_search([agency.pk]) == 1
+    assert found("fernsicht") == ["Fernsicht"]
+    assert found("weitblick") == []
+
+
+# ---- the same agency under nearly the same name --------------------------------------------------------------
+
+
+def names_like(name: str) -> list[str]:
+    return [Agency.objects.get(pk=pk).name.split()[0] for pk in alike(name)]
+
+
+@pytest.mark.parametrize(
+    "name", ["Nordlicht und Söhne GmbH", "Nordlicht", "Nordlich Personal", "nordlicht soehne"]
+)
+def test_a_proposal_is_compared_without_legal_form_and_trade(name: str) -> None:
+    assert names_like(name) == ["Nordlicht"]
+
+
+def test_the_trade_alone_or_the_town_make_no_duplicate() -> None:
+    assert names_like("Sonnenschein Personalberatung") == []
+    assert names_like("Hamburg Personal") == []
+
+
+def test_the_registered_name_counts_as_well() -> None:
+    assert names_like("Aurora") == ["Morgentau"]
