@@ -1,5 +1,7 @@
 """A person's own page: settings, everything we know as a file, and the way out."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -7,8 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts import limits, personal
 from accounts.forms import DeleteForm, SettingsForm
@@ -20,7 +20,6 @@ def _me(request: HttpRequest) -> User:
     return request.user
 
 
-@never_cache
 @login_required
 def settings_page(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=_me(request))
@@ -28,15 +27,17 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Gespeichert."))
         return redirect("accounts:settings")
-    return render(request, "accounts/user_settings.html", {"form": form})
+    context = {"form": form, "has_second_factor": is_mfa_enabled(request.user)}
+    return render(request, "accounts/user_settings.html", context)
 
 
-@never_cache
 @login_required
-@require_POST
+@reauthentication_required
 def export(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":  # coming back from the login
+        return redirect("accounts:settings")
     if not limits.allowed(request, "export"):
-        return render(request, "429.html", status=429)
+        return limits.too_many(request)
     response = HttpResponse(personal.export(_me(request)), content_type="application/zip")
     response["Content-Disposition"] = (
         f'attachment; filename="my-recruiter-{timezone.localdate():%Y-%m-%d}.zip"'
@@ -44,8 +45,8 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@never_cache
 @login_required
+@reauthentication_required
 def delete(request: HttpRequest) -> HttpResponse:
     form = DeleteForm(request.POST or None, user=_me(request))
     if request.method == "POST" and form.is_valid():
