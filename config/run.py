@@ -13,6 +13,7 @@ import contextlib
 import os
 import secrets
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ TRIAL = 10.0  # seconds after a start within which an end counts as a failure
 FAILURES = 3  # in a row; a part may fail because the one it needs is just being started again
 GRACE = 10.0  # seconds a process has to end after it was asked to
 READY_WITHIN = 120.0  # seconds
+LEAST_SPACE = 50  # MB; with less left after a failure, that is the reason
 QUEUES = "default,mail,screening,scores"
 
 
@@ -94,7 +96,7 @@ class Process:
 
     def _show(self, process: subprocess.Popen[bytes]) -> None:
         """Goes on reading when nobody can see it any more: a full pipe would stop the process."""
-        for line in process.stdout or ():
+        for line in filter(bytes.strip, process.stdout or ()):
             say(f"{self.name:<7}| {line.decode(errors='replace').rstrip()}")
 
 
@@ -168,7 +170,8 @@ def prepare(env: dict[str, str]) -> str:
     finally:
         process.terminate()
     if process.wait():
-        raise RunError("The database could not be prepared; the reason is above.")
+        full = shutil.disk_usage(VAR).free < LEAST_SPACE * 1_000_000
+        raise RunError(f"Preparing failed: {'the disk is full' if full else 'the reason is above'}.")
     return logins
 
 
@@ -272,7 +275,7 @@ def run() -> None:
     ours = processes(port, env)
     with started(servers):
         mention_moved_data(servers)
-        logins = prepare(env)
+        logins = prepare({**env, "LOG_LEVEL": "ERROR"})
         with started(ours):
             supervisor = Supervisor([*servers, *ours])
             supervisor.await_ready(lambda: is_ready(port))

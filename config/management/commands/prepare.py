@@ -27,9 +27,12 @@ class Command(BaseCommand):
             self.say("Compiled the translations")
         self.collect_static()
         try:
-            self.migrate()
+            self.fill_database()
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
+
+    def fill_database(self) -> None:
+        self.migrate()
         if not Place.objects.exists():
             self.say("Loading places and postcodes ...")
             call_command("load_places", stdout=sys.stderr)
