@@ -206,10 +206,12 @@ def started(parts: Sequence[Part]) -> Iterator[None]:
         for part in parts:
             stack.callback(part.stop)
             part.start()
-        yield
-        for part in parts:
-            if isinstance(part, Process):
-                part.ask()  # all at once, then wait for each
+        try:
+            yield
+        finally:
+            for part in parts:
+                if isinstance(part, Process):
+                    part.ask()  # all at once; the stack then waits for each
 
 
 class Supervisor:
@@ -299,6 +301,9 @@ def main() -> int:
         say("Stopped.")
     except (RunError, embedded.EmbeddedError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"It cannot start: {embedded.said(error)}.", file=sys.stderr)
         return 1
     return 0
 

@@ -50,6 +50,8 @@ def main() -> int:
     except (BootstrapError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -99,7 +99,7 @@ def test_it_serves_and_ctrl_c_stops_everything(checkout: Path, port: int) -> Non
         output, _ = running.communicate(timeout=40)
         assert running.returncode == 0, output
         assert f"http://localhost:{port}" in output
-        assert processes_of(checkout) == []
+        assert eventually(lambda: processes_of(checkout) == [], 5), processes_of(checkout)
 
 
 @only_linux
