@@ -95,10 +95,10 @@ def test_it_serves_and_ctrl_c_stops_everything(checkout: Path, port: int) -> Non
         await_ready(running, port)
         assert answers(port, "/healthz") == 200
         assert stat.S_IMODE((checkout / "var" / "env").stat().st_mode) == 0o600
+        assert any(f"http://localhost:{port}" in line for line in running.stdout or ())
         running.send_signal(signal.SIGINT)
         output, _ = running.communicate(timeout=40)
         assert running.returncode == 0, output
-        assert f"http://localhost:{port}" in output
         assert eventually(lambda: processes_of(checkout) == [], 5), processes_of(checkout)
 
 
