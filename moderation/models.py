@@ -1,12 +1,15 @@
 """What screening marked, what waits for a person, and what people decided with which reasons."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Prefetch, Q, When
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -162,6 +165,14 @@ class QueueQuerySet(models.QuerySet["QueueEntry"]):
     def oldest_first(self) -> Self:
         return self.order_by("waiting_since", "pk")
 
+    def after(self, entry: "QueueEntry") -> "QueueEntry | None":
+        """What comes after `entry`, from the front again at the end; None if nothing else waits."""
+        others = self.exclude(pk=entry.pk).oldest_first()
+        later = Q(waiting_since__gt=entry.waiting_since) | Q(
+            waiting_since=entry.waiting_since, pk__gt=entry.pk
+        )
+        return others.filter(later).first() or others.first()
+
     def for_list(self) -> Self:
         """With all that a line of the queue shows, in a fixed number of queries."""
         pending = Revision.objects.filter(state=Revision.State.PENDING).prefetch_related("marks")
@@ -179,11 +190,31 @@ class QueueEntry(Review):
         proxy = True
         default_permissions = ("view",)
         verbose_name = _("wartende Bewertung")
-        verbose_name_plural = _("Warteschlange")
+        verbose_name_plural = _("wartende Bewertungen")
 
+    waiting_since: datetime  # by QueueQuerySet.waiting
     pending_revisions: list[Revision]  # by QueueQuerySet.for_list
+
+    @property
+    def open_revision(self) -> Revision:
+        return self.pending_revisions[0]
 
     @property
     def is_new_version(self) -> bool:
         """Whether visitors read an older version meanwhile."""
         return self.is_public
+
+    @property
+    def waiting_for(self) -> str:
+        """How long already: "3 Stunden"."""
+        return timesince(self.waiting_since, depth=1)
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of what was written."""
+        return Truncator(f"{self.open_revision.good} {self.open_revision.better}".strip()).chars(120)
+
+    @property
+    def found(self) -> list[tuple[str, int]]:
+        """What was marked and how often, in words."""
+        return list(Counter(mark.get_code_display() for mark in self.open_revision.marks.all()).items())

@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
@@ -11,6 +12,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from moderation.permissions import GROUP, grant
 from tests.factories import MembershipFactory, UserFactory
 
 PASSWORD = "ein langes Passwort 2026"
@@ -60,7 +62,8 @@ def other_candidate(db: None) -> User:
 @pytest.fixture
 def moderator(db: None) -> User:
     user = person("moderation@my-recruiter.example", second_factor=True, is_staff=True)
-    user.groups.add(Group.objects.get_or_create(name="Moderation")[0])
+    grant(apps)  # again, because a transactional test empties the tables a migration filled
+    user.groups.add(Group.objects.get(name=GROUP))
     return user
 
 

@@ -1,6 +1,7 @@
 """Acts on whole agencies: list a proposal, refuse it, merge two that are one, close one that is gone."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from accounts.events import record
 from accounts.models import User
 from accounts.queue import enqueue
 from agencies.choices import AgencyStatus
-from agencies.models import Agency, Office, mark_stale
+from agencies.models import Agency, AgencyScore, Office, mark_stale
 from agencies.search import refresh_search
 from journeys.models import Journey
 from moderation import notices
@@ -125,6 +126,16 @@ def follow_merge(review: Review) -> None:
     if source.merged_into:
         _move_reviews(source, source.merged_into)
         review.refresh_from_db()
+
+
+@transaction.atomic
+def keep_agency(*, agency: Agency, by: User, is_new: bool, changed: Iterable[str]) -> None:
+    """What follows from editing an agency's own facts (`changed`: their names): search finds the new ones."""
+    if is_new:
+        AgencyScore.objects.get_or_create(agency=agency)
+    refresh_search([agency.pk])
+    verb = "add agency" if is_new else "change agency"
+    record(verb=verb, subject=agency, by=by, after=agency.status, fields=sorted(changed))
 
 
 # ---- what a merge moves ----------------------------------------------------------------------------------

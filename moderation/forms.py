@@ -1,0 +1,155 @@
+"""What moderators fill in. Each form runs its act itself; what cannot be done is said at the form."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils import translation
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agencies.models import Agency
+from moderation import actions
+from moderation.models import Decision, QueueEntry
+from moderation.rules import LIKELY, RULES
+
+Outcome = Decision.Outcome
+REASONS = [choice for choice in Decision.Reason.choices if choice[0] != Decision.Reason.AGENCY_REFUSED]
+
+
+class ReasonSelect(forms.Select):
+    """Each reason carries the words a moderator starts from, in the author's language, for moderation.js."""
+
+    def __init__(self, *args: Any, language: str = "de", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language = language
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if rule := RULES.get(value):
+            with translation.override(self.language):
+                for outcome in (Outcome.REQUEST_CHANGES, Outcome.REJECT):
+                    option["attrs"][f"data-{outcome}"] = rule.words_for(outcome)
+        return option
+
+
+class DecisionForm(forms.Form):
+    """One of three decisions about the open revision of a queue entry."""
+
+    outcome = forms.ChoiceField(
+        label=_("Entscheidung"),
+        choices=Outcome,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Wähle eine der drei Entscheidungen.")},
+    )
+    reason = forms.ChoiceField(label=_("Grund"), choices=[("", _("Grund wählen")), *REASONS], required=False)
+    passage = forms.CharField(
+        label=_("Stelle"),
+        required=False,
+        max_length=2000,
+        help_text=_("Wörtlich aus dem Text, mehrere in eigenen Zeilen."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    text = forms.CharField(
+        label=_("Begründung"),
+        required=False,
+        max_length=5000,
+        help_text=_("Steht so in der Mail: was nicht geht und was helfen würde."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, entry: QueueEntry, **kwargs: Any) -> None:
+        self.entry = entry
+        self.revision = entry.open_revision
+        kwargs["initial"] = self._likely() | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ChoiceField)  # noqa: S101 - it is declared above
+        reason.widget = ReasonSelect(
+            choices=reason.choices, language=entry.author.language if entry.author else entry.language
+        )
+
+    def _likely(self) -> dict[str, str]:
+        """What the marks suggest, should this not be published."""
+        marks = list(self.revision.marks.all())
+        passages = dict.fromkeys(mark.passage for mark in marks if mark.part)
+        reasons = (LIKELY[mark.code] for mark in marks if mark.code in LIKELY)
+        return {"passage": "\n".join(passages), "reason": next(reasons, "")}
+
+    def clean_passage(self) -> str:
+        """Every line must be in the text, so that the author finds what is meant."""
+        lines = [line.strip() for line in self.cleaned_data["passage"].splitlines() if line.strip()]
+        said = f"{self.revision.good}\n{self.revision.better}"
+        if missing := [line for line in lines if line not in said]:
+            raise forms.ValidationError(_now("„%(line)s“ steht so nicht im Text.") % {"line": missing[0]})
+        return "\n".join(lines)
+
+    def clean(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        if told.get("outcome") in {Outcome.REQUEST_CHANGES, Outcome.REJECT}:
+            self._require("reason", _now("Wähle den Grund. Er steht in der Mail und im Protokoll."))
+            self._require("text", _now("Schreib einen Satz dazu. Ohne Begründung geht es nicht."))
+        if told.get("outcome") == Outcome.REQUEST_CHANGES and (self.revision.good or self.revision.better):
+            self._require("passage", _now("Nenne die Stelle, um die es geht."))
+        if self.data.get("revision") != str(self.revision.pk):
+            raise forms.ValidationError(
+                _now("Inzwischen gibt es eine neue Fassung. Lies sie bitte, bevor du entscheidest.")
+            )
+        return told
+
+    def _require(self, name: str, message: str) -> None:
+        if name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, message)
+
+    def save(self, *, by: User) -> Decision:
+        """Decide. moderation.actions.Refused if somebody was faster or this person may not."""
+        told, review, revision = self.cleaned_data, self.entry.pk, self.revision.pk
+        if told["outcome"] == Outcome.PUBLISH:
+            return actions.publish(review_id=review, revision_id=revision, by=by)
+        act = actions.reject if told["outcome"] == Outcome.REJECT else actions.request_changes
+        reasons = {name: told[name] for name in ("reason", "text", "passage")}
+        return act(review_id=review, revision_id=revision, by=by, **reasons)
+
+
+class AgencyActForm(forms.Form):
+    """An act on one agency; `save` does it."""
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        self.agency = agency
+        super().__init__(*args, **kwargs)
+
+
+class ListForm(AgencyActForm):
+    def save(self, *, by: User) -> None:
+        actions.list_agency(agency_id=self.agency.pk, by=by)
+
+
+class CloseForm(AgencyActForm):
+    def save(self, *, by: User) -> None:
+        actions.close_agency(agency_id=self.agency.pk, by=by)
+
+
+class RefuseForm(AgencyActForm):
+    reasons = forms.CharField(
+        label=_("Begründung"),
+        max_length=2000,
+        help_text=_("Steht so in der Mail an alle, die sie vorgeschlagen oder bewertet haben."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def save(self, *, by: User) -> None:
+        actions.refuse_agency(agency_id=self.agency.pk, reasons=self.cleaned_data["reasons"], by=by)
+
+
+class MergeForm(AgencyActForm):
+    target = forms.ModelChoiceField(
+        label=_("wird Teil von"),
+        queryset=Agency.objects.readable(),
+        widget=AutocompleteSelect(Agency._meta.get_field("merged_into"), admin.site),
+        error_messages={"invalid_choice": _("Wähle eine Agentur, die gelistet oder geschlossen ist.")},
+    )
+
+    def save(self, *, by: User) -> None:
+        actions.merge_agency(source_id=self.agency.pk, target_id=self.cleaned_data["target"].pk, by=by)
