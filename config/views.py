@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers should leave alone; everything else is open to them."""
-    private = ("/admin/", "/konto/", "/en/konto/", "/bewertung/", "/en/bewertung/", "/entwurf/")
+    private = ("/admin/", "/konto/", "/en/konto/", "/bewertung/", "/en/bewertung/", "/*/bewerten/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
     lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -25,4 +25,5 @@ python -m scripts.messages check
 python -m config.translations
 
 say "tests"
-exec pytest
+# All browser tests share one running site, so they stay in one process while the other one does the rest.
+exec pytest -n 2 --dist loadgroup

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.conftest import SCREENSHOTS, Site, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
 NORDLICHT = "nordlicht-soehne-personalberatung-demo"
 PAGES = {

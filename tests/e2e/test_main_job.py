@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Site, Visitor, eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
 AGENCY = "Nadelöhr Nachwuchs"
 SLUG = "nadeloehr-nachwuchs-demo"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import SCREENSHOTS, Site, Visitor, eventually
 from tests.e2e.test_main_job import log_in_moderator, rate, submit_and_confirm
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
 WRITE = "/agenturen/windrad-ingenieure-demo/bewerten/"
 PROFILE = "/agenturen/windrad-ingenieure-demo/"
