@@ -1,13 +1,15 @@
 """Finding agencies by what people type: whole words, beginnings of words, and words that are nearly right.
 
-Every agency carries a document of weighted, stemmed words for full-text search and the same words as plain text
-for comparing trigrams. Both hold folded text (agencies.folding), as does every query, so "München", "muenchen"
-and "MUENCHEN" are one word.
+Every agency carries a document of weighted, stemmed words for full-text search, and its names and towns as plain
+text for comparing trigrams. Both hold folded text (agencies.folding), as does every query, so "München",
+"muenchen" and "MUENCHEN" are one word. A word that no agency has is taken for a mistyped one: of the trade, if it
+is close to a word of ours (agencies.vocabulary), else of a name or a town.
 """
 
 import json
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cached_property, reduce
 from operator import or_
 
@@ -19,11 +21,12 @@ from django.db.models.expressions import CombinedExpression
 from agencies.folding import fold
 from agencies.models import Agency
 from agencies.models.agency import AgencyQuerySet
-from agencies.vocabulary import FIELD_WORDS, KIND_WORDS
+from agencies.vocabulary import FIELD_WORDS, GENERIC, KIND_WORDS
 
 LONGEST_QUERY = 120  # characters
 MOST_WORDS = 8
 ENOUGH_TO_COMPLETE = 3  # letters after which the last word may be the beginning of a longer one
+MEANT = 0.8  # likeness to a word of the trade, as difflib reckons it
 AS_CLOSE = 0.05  # as good a guess as the best one
 ENOUGH_TO_GUESS = 5  # letters; "Bern" is as close to "Berlin" as many a typo is to what was meant
 WEIGHTS = [0.02, 0.1, 0.3, 1.0]  # of D description, C fields, B places and services, A names
@@ -43,32 +46,37 @@ CONNECTING = frozenset(
 # second has its other names, also with plain vowels, because "Sohne" is how a foreign keyboard writes "Söhne".
 NAME, OTHER_NAMES = 1, 2
 REFRESH = r"""
-UPDATE agencies_agency agency
-SET search_words = concat_ws(E'\n', part.name, part.also, concat_ws(' ', part.places, part.kinds, part.fields)),
-    search_document =
-        setweight(to_tsvector('german', concat_ws(' ', part.name, part.also)), 'A')
-        || setweight(to_tsvector('german', concat_ws(' ', part.places, part.kinds)), 'B')
-        || setweight(to_tsvector('german', coalesce(part.fields, '')), 'C')
-        || setweight(to_tsvector('german', part.description), 'D')
-FROM (
+WITH chosen AS (
+    SELECT * FROM agencies_agency WHERE %(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s)
+), town AS (
+    SELECT agency_id AS id, string_agg(DISTINCT search_fold(concat_ws(' ', place, postcode)), ' ') AS places
+    FROM agencies_office JOIN chosen ON chosen.id = agency_id GROUP BY agency_id
+), other_name AS (  -- of the town: Munich, Muenchen
+    SELECT agency_id AS id, string_agg(DISTINCT spelling.folded, ' ') AS places
+    FROM agencies_office office
+    JOIN chosen ON chosen.id = agency_id
+    JOIN agencies_place place ON (place.name, place.country) = (office.place, office.country) AND place.part_of = ''
+    JOIN agencies_placename spelling ON spelling.place_id = place.id
+    GROUP BY agency_id
+), part AS (
     SELECT id,
         search_fold(name) AS name,
         search_fold(concat_ws(' ', translate(normalize(name, NFC), 'äöüÄÖÜ', 'aouAOU'), legal_name,
                               regexp_replace(domain, '\.[^.]*$', ''))) AS also,
         search_fold(description) AS description,
-        (SELECT string_agg(DISTINCT search_fold(concat_ws(' ', office.place, office.postcode)), ' ')
-         FROM agencies_office office WHERE office.agency_id = source.id)
-        || coalesce((
-            SELECT ' ' || string_agg(DISTINCT spelling.folded, ' ')
-            FROM agencies_office office
-            JOIN agencies_place place ON (place.name, place.country) = (office.place, office.country)
-            JOIN agencies_placename spelling ON spelling.place_id = place.id
-            WHERE office.agency_id = source.id AND place.part_of = ''), '') AS places,
+        concat_ws(' ', town.places, other_name.places) AS places,
         (SELECT string_agg(%(kinds)s::jsonb ->> kind, ' ') FROM unnest(kinds) kind) AS kinds,
         (SELECT string_agg(%(fields)s::jsonb ->> field, ' ') FROM unnest(fields) field) AS fields
-    FROM agencies_agency source
-    WHERE %(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s)
-) part
+    FROM chosen LEFT JOIN town USING (id) LEFT JOIN other_name USING (id)
+)
+UPDATE agencies_agency agency
+SET search_words = concat_ws(E'\n', part.name, part.also, part.places),
+    search_document =
+        setweight(to_tsvector('german', concat_ws(' ', part.name, part.also)), 'A')
+        || setweight(to_tsvector('german', concat_ws(' ', part.places, part.kinds)), 'B')
+        || setweight(to_tsvector('german', coalesce(part.fields, '')), 'C')
+        || setweight(to_tsvector('german', part.description), 'D')
+FROM part
 WHERE part.id = agency.id
 """
 
@@ -107,9 +115,12 @@ class Search:
     def matching(self, agencies: AgencyQuerySet) -> AgencyQuerySet:
         """Those that have every word, or nearly so where a word seems mistyped."""
         for word, query in self._queries.items():
-            agencies = (
-                nearest(agencies, word) if word in self.mistyped else agencies.filter(**{DOCUMENT: query})
-            )
+            if word not in self.mistyped:
+                agencies = agencies.filter(**{DOCUMENT: query})
+            elif meant := get_close_matches(word, GENERIC, n=1, cutoff=MEANT):
+                agencies = agencies.filter(**{DOCUMENT: SearchQuery(Lexeme(meant[0]), config="german")})
+            else:
+                agencies = nearest(agencies, word)
         return agencies
 
     @cached_property
@@ -142,7 +153,7 @@ class Search:
 
 
 def nearest(agencies: AgencyQuerySet, word: str) -> AgencyQuerySet:
-    """Those with the words that come closest to a mistyped one: "Muenchn" is not Münster while there is München."""
+    """Those whose names or towns come closest to a mistyped word: "Muenchn" is not Münster while there is München."""
     likeness = TrigramWordSimilarity(word, "search_words")
     similar = {"search_words__trigram_word_similar": word}
     best = Agency.objects.listed().filter(**similar).aggregate(best=Max(likeness))["best"] or 1.0

@@ -81,7 +81,7 @@ class Agency(models.Model):
         related_name="proposed_agencies",
     )
     created_at = models.DateTimeField(_("angelegt"), default=timezone.now, editable=False)
-    # Kept by agencies.search.refresh from name, places, kinds and fields; see there.
+    # Kept by agencies.search.refresh_search, see there: names and places; and with services, fields, description.
     search_words = models.TextField(default="", editable=False)
     search_document = SearchVectorField(null=True, editable=False)
 

@@ -413,10 +413,8 @@ def test_only_reading_is_possible() -> None:
 def test_a_statement_that_takes_too_long_is_ended_with_a_page() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 200")
-    database = settings.DATABASES["default"]
-    with psycopg.connect(
-        host=database["HOST"], user=database["USER"], dbname=connection.settings_dict["NAME"]
-    ) as other:
+    here = connection.settings_dict
+    with psycopg.connect(host=here["HOST"], user=here["USER"], dbname=here["NAME"]) as other:
         other.execute(f"LOCK TABLE {Agency._meta.db_table} IN ACCESS EXCLUSIVE MODE")
         response = Client().get(LIST)
     with connection.cursor() as cursor:

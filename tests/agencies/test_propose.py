@@ -158,7 +158,7 @@ def test_two_proposals_at_the_same_moment_create_one_agency() -> None:
         ("name", "", "Wie heißt die Agentur?"),
         ("name", " . ", "mindestens zwei Buchstaben"),
         ("name", "x" * 121, "120"),
-        ("name", "Zaun\0könig", "Nullzeichen"),
+        ("name", "Zaun\0könig", "nicht speichern können"),
         ("website", "nein danke", "keine Adresse einer Website"),
         ("website", "javascript:alert(1)", "keine Adresse einer Website"),
         ("website", "ftp://zaunkoenig.example", "keine Adresse einer Website"),

@@ -63,7 +63,8 @@ def test_a_name_is_found_however_it_is_written(text: str, first: str) -> None:
         "Personalvermittler Muenchn",
         "Medizin in München",
         "pflege münchen",
-        "Personalvermitler für Medizin",
+        "Personalvermitler für Medzin",
+        "pfelge munchen",
     ],
 )
 def test_service_field_and_town_are_found_however_they_are_written(text: str) -> None:
