@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[],
             options={
                 "verbose_name": "wartende Bewertung",
-                "verbose_name_plural": "Warteschlange",
+                "verbose_name_plural": "wartende Bewertungen",
                 "proxy": True,
                 "default_permissions": ("view",),
                 "indexes": [],
