@@ -304,6 +304,7 @@ else:
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("Deutsch")), ("en", _("Englisch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"  # English dates with the day first
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 
