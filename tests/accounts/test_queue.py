@@ -6,9 +6,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.conf import settings
+from celery import current_app
 from django.db import connection, transaction
-from kombu import Connection
 
 from accounts.queue import enqueue
 
@@ -20,9 +19,7 @@ TASK = "reviews.tasks.recompute_stale"
 
 def announced() -> int:
     """How many tasks wait in the queue; takes them out."""
-    with Connection(
-        settings.CELERY_BROKER_URL, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    ) as broker:
+    with current_app.connection_for_write() as broker:
         return int(broker.default_channel.queue_purge(QUEUE) or 0)
 
 

@@ -424,7 +424,7 @@ def test_nothing_to_recompute_and_unknown_agencies_are_no_error() -> None:
 
 
 def busy_agencies(count: int = 4) -> list[Agency]:
-    agencies = [AgencyFactory() for _ in range(count)]
+    agencies: list[Agency] = [AgencyFactory() for _ in range(count)]
     for number, agency in enumerate(agencies):
         for review in range(3 + 2 * number):
             waited(

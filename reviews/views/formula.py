@@ -1,0 +1,32 @@
+"""/so-rechnen-wir/: the formulas in words, with the constants and functions that compute every score."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agencies.figures import decimal
+from reviews import examples
+from reviews.scoring import FORMULA
+
+
+@require_safe
+def formula(request: HttpRequest) -> HttpResponse:
+    context = {
+        "formula": FORMULA,
+        "number": {
+            "mean": decimal(FORMULA.prior_mean),
+            "square": decimal(FORMULA.prior_square, 2),
+            "z": decimal(FORMULA.z, 3),
+            "proven": decimal(FORMULA.weight_proven),
+            "unproven": decimal(FORMULA.weight_unproven),
+            "weight": decimal(FORMULA.min_weight),
+            "certainty": round(100 * FORMULA.reliable),
+        },
+        "weights": examples.weights(),
+        "worked": examples.worked_score(),
+        "cases": examples.cases(),
+        "ranking": examples.ranking(),
+        "pairs": examples.pairs(),
+        "waits": examples.worked_curve(),
+    }
+    return render(request, "reviews/formula.html", context)
