@@ -1,11 +1,11 @@
 """Every address of the site. German has no prefix, English lives under /en/."""
 
-from agencies.views import start
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from agencies.views import start
 from config import pages, views
 from config.health import ReadyView
 from config.sitemaps import SITEMAPS

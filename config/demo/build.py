@@ -44,13 +44,16 @@ from journeys.choices import (
     WaitKind,
 )
 from journeys.models import Interview, Journey
-from moderation.models import Decision, Mark
+from moderation.actions.screening import screen
+from moderation.models import Decision
 from reviews.criteria import CODES
 from reviews.models import Claim, Draft, Review, Revision
+from reviews.moves import refresh_current
 from reviews.states import COUNTED, RESTRICTED, Status
 
 SEED = 20_260
 PEOPLE = 900
+NEWCOMERS = 40  # people who wrote nothing before
 DAYS_BACK = 900
 DOMAIN = "demo-post.example"
 LOGINS_FILE = settings.VAR_DIR / "demo-logins.json"
@@ -58,7 +61,7 @@ LOGINS_FILE = settings.VAR_DIR / "demo-logins.json"
 # How many reviews stand in each state that is not "published"; the rest is.
 STATES = {
     Status.UNCONFIRMED: 12,
-    Status.IN_MODERATION: 24,
+    Status.SCREENING: 24,  # screening sends them on to the moderators
     Status.CHANGES_REQUESTED: 8,
     Status.REJECTED: 12,
     Status.UNDER_CHECK: 6,
@@ -93,12 +96,17 @@ def build() -> dict[str, int]:
     rng = Random(SEED)  # noqa: S311 - a stage play, not a secret
     agencies = [build_agency(part, rng) for part in PARTS]
     people = build_people()
+    regulars, newcomers = people[:-NEWCOMERS], iter(people[-NEWCOMERS:])
     rows, states = Rows(), draw_states(rng)
     for part, agency in zip(PARTS, agencies, strict=True):
-        for author, voice in cast_authors(people, part.reviews, rng):
-            build_review(rows, TEMPERS[part.temper], agency, author, voice, next(states), rng)
+        for regular in cast_authors(regulars, part.reviews, rng):
+            status = next(states)
+            # What waits is a first review, which a person must see.
+            author, voice = (next(newcomers), seeded_uuid(rng)) if status == Status.SCREENING else regular
+            build_review(rows, TEMPERS[part.temper], agency, author, voice, status, rng)
     store(rows)
-    build_moderation(rng)
+    screen_what_waits()
+    claim_what_is_unconfirmed()
     build_proposals(people)
     build_logins(agencies[0])
     mark_stale(agency.pk for agency in agencies)
@@ -228,6 +236,8 @@ def build_review(
     answered = last.wait_days if last.wait_end == "answered" else None
     stars = sum(value for code in CODES if (value := getattr(review, code))) / len(review.ratings)
     good, better = write(rng, english=english, stars=stars, days=answered, chased=last.chased or 0)
+    if status == Status.SCREENING and rng.random() < 0.4:
+        better = f"{better} {rng.choice(MARKED_DE)}".strip()
     rows.reviews.append(review)
     rows.revisions.append(
         Revision(
@@ -246,7 +256,7 @@ def was_public(status: Status) -> bool:
 
 def draw_day(status: Status, rng: Random) -> date:
     """The day a review was written: what waits is recent, the rest goes back over two years, more of it new."""
-    waiting = status in {Status.UNCONFIRMED, Status.IN_MODERATION, Status.CHANGES_REQUESTED}
+    waiting = status in {Status.UNCONFIRMED, Status.SCREENING, Status.CHANGES_REQUESTED}
     days = rng.randint(1, 5) if waiting else 2 + int(DAYS_BACK * rng.random() ** 1.6)
     return timezone.localdate() - timedelta(days=days)
 
@@ -320,32 +330,29 @@ def draw_ratings(temper: Temper, last: Interview, rng: Random) -> dict[str, int]
     codes = {"feedback", "recommendation", *rng.sample(CODES[1:-1], k=rng.randint(1, 7))}
     temperament = rng.gauss(0, 0.75)
     lean = {code: mood * (1.0 if code == "feedback" else 0.35) for code in codes}
-    return {code: min(5, max(1, round(rng.gauss(temper.stars + temperament + lean[code], 0.7)))) for code in sorted(codes)}
+    return {
+        code: min(5, max(1, round(rng.gauss(temper.stars + temperament + lean[code], 0.7))))
+        for code in sorted(codes)
+    }
 
 
 def store(rows: Rows) -> None:
     """Write everything, then point public reviews at their text and let the newest of each voice count."""
     Journey.objects.bulk_create(rows.journeys)
     Interview.objects.bulk_create(rows.interviews)
-    wanted = [(review.status, review.published_on) for review in rows.reviews]
+    wanted = [Status(review.status) for review in rows.reviews]
     for review in rows.reviews:  # no review is public before it has a text
         review.status = Status.UNCONFIRMED
     Review.objects.bulk_create(rows.reviews)
     Revision.objects.bulk_create(rows.revisions)
-    newest: dict[uuid.UUID, Review] = {}
-    for review, revision, (status, _day) in zip(rows.reviews, rows.revisions, wanted, strict=True):
+    for review, revision, status in zip(rows.reviews, rows.revisions, wanted, strict=True):
         review.status = status
-        if was_public(status):
-            review.public_revision = revision
-        if status in COUNTED and review.published_on >= getattr(
-            newest.get(review.voice), "published_on", date.min
-        ):
-            newest[review.voice] = review
-    for review in newest.values():
-        review.is_current = True
-    public = [review for review in rows.reviews if review.status not in RESTRICTED]
-    Review.objects.bulk_update(public, ["status", "public_revision", "is_current"], batch_size=500)
+        review.public_revision = revision if was_public(status) else None
+    free = [review for review in rows.reviews if review.status not in RESTRICTED]
+    Review.objects.bulk_update(free, ["status", "public_revision"], batch_size=500)
     restrict([review for review in rows.reviews if review.status in RESTRICTED])
+    for agency_id in {review.agency_id for review in rows.reviews}:
+        refresh_current(agency_id, [review.voice for review in rows.reviews if review.agency_id == agency_id])
 
 
 def restrict(reviews: list[Review]) -> None:
@@ -371,31 +378,17 @@ def restrict(reviews: list[Review]) -> None:
 # ---- moderation, proposals, logins -----------------------------------------------------------------------
 
 
-def build_moderation(rng: Random) -> None:
-    """What waits for a moderator carries the marks that brought it there; what is unconfirmed has its claim."""
-    waiting = Revision.objects.filter(review__status=Status.IN_MODERATION).select_related("review")
-    for number, revision in enumerate(waiting):
-        Mark.objects.create(revision=revision, code=Mark.Code.FIRST_REVIEW)
-        if number % 3 == 0:
-            mark_sentence(revision, rng.choice(MARKED_DE))
+def screen_what_waits() -> None:
+    """The real screening marks what a person must look at and fills the queue."""
+    for pk in Review.objects.filter(status=Status.SCREENING).order_by("pk").values_list("pk", flat=True):
+        screen(pk)
+
+
+def claim_what_is_unconfirmed() -> None:
     Claim.objects.bulk_create(
         Claim(review=review, email=f"unbestaetigt{review.pk}@{DOMAIN}", mails=1)
         for review in Review.objects.filter(status=Status.UNCONFIRMED)
     )
-
-
-def mark_sentence(revision: Revision, sentence: str) -> None:
-    """A second revision whose text holds something a person must look at."""
-    Revision.objects.filter(pk=revision.pk).update(state=Revision.State.REFUSED)
-    newer = Revision.objects.create(
-        review=revision.review, number=2, good=revision.good, better=f"{revision.better} {sentence}".strip()
-    )
-    start = newer.better.index(sentence)
-    code = (Mark.Code.PERSON_NAME, Mark.Code.EMAIL, Mark.Code.PHONE, Mark.Code.URL, Mark.Code.INSULT)[
-        MARKED_DE.index(sentence)
-    ]
-    Mark.objects.create(revision=newer, code=Mark.Code.FIRST_REVIEW)
-    Mark.objects.create(revision=newer, code=code, part="better", start=start, end=start + len(sentence))
 
 
 def build_proposals(people: list[User]) -> None:

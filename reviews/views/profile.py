@@ -85,7 +85,7 @@ def review_filters(request: HttpRequest, agency: Agency) -> list[Filter]:
     """The filters as the address bar has them."""
     stars = [(key, label) for key, (_range, label) in STAR_GROUPS.items()]
     offices = [(str(office.pk), office.place) for office in agency.offices.all()]
-    options = {"rolle": Role.choices, "ausgang": Outcome.choices, "wert": stars, "buero": offices}
+    options: dict[str, list[tuple[str, Any]]] = {"rolle": Role.choices, "ausgang": Outcome.choices, "wert": stars, "buero": offices}
     labels = {"rolle": _("Anstellung"), "ausgang": _("Ausgang"), "wert": _("Wert"), "buero": _("Büro")}
     return [
         Filter(name, labels[name], list(choices), _known(request.GET.get(name, ""), choices))
@@ -101,7 +101,7 @@ def _known(value: str, choices: Any) -> str:
 def review_page(request: HttpRequest, agency: Agency, chosen: dict[str, str]) -> Page[Any]:
     """One page of reviews, newest first, as prepared for reading."""
     found = filtered(Review.objects.published().filter(agency=agency), chosen).for_reading().newest_first()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page: Page[Any] = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = [reading.read(review) for review in page.object_list]
     return page
 

@@ -90,7 +90,7 @@ class Site:
         with psycopg.connect(
             host=str(plugin.POSTGRES.sockets), user="postgres", dbname=DATABASE
         ) as connection:
-            return connection.execute(sql, params).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql, params).fetchall()
 
 
 def free_port() -> int:

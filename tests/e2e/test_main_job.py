@@ -23,7 +23,7 @@ def totp(secret: str) -> str:
     left = 30 - time.time() % 30
     if left < 3:
         time.sleep(left + 0.2)
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def find_agency(page: Page) -> None:

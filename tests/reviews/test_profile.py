@@ -27,7 +27,7 @@ def rated(count: int = 8, **fields: object) -> Agency:
     return agency
 
 
-def page(agency: Agency, **params: object) -> str:
+def page(agency: Agency, **params: str | int) -> str:
     response = Client().get(agency.get_absolute_url(), params)
     assert response.status_code == 200
     return response.content.decode()

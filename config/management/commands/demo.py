@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from agencies.search import refresh_search
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from reviews.recompute import recompute, recompute_market
 
 from agencies.models import Agency, Place
+from agencies.search import refresh_search
 from config.demo import build
+from reviews.recompute import recompute, recompute_market
 
 
 class Command(BaseCommand):

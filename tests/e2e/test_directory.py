@@ -1,0 +1,81 @@
+"""The directory as people use it: hits follow the filters, marks survive, and all of it works without JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
+
+
+def hits(page: Page) -> list[str]:
+    return page.locator(".agency h3 a").all_inner_texts()
+
+
+def test_hits_follow_the_filters_without_a_new_page(phone: Visitor) -> None:
+    page = phone.page
+    page.goto("/agenturen/")
+    page.evaluate("window.same = true")
+    page.get_by_label("Fachgebiet", exact=True).select_option("it")
+    expect(page).to_have_url("/agenturen/?fach=it")
+    page.get_by_label("Ort oder Postleitzahl").fill("Hambrug")
+    page.keyboard.press("Enter")
+    expect(page.locator("#treffer")).to_contain_text("Gesucht wird rund um Hamburg")
+    expect(page.locator("#ansage")).to_have_text(page.locator(".resultbar h2").inner_text())
+    page.get_by_label("Geordnet nach").select_option("name")
+    expect(page).to_have_url("/agenturen/?fach=it&ort=Hambrug&sort=name")
+    assert page.evaluate("window.same")
+    assert hits(page) == sorted(hits(page))
+    page.go_back()
+    expect(page.locator(".chip")).to_have_count(2)
+
+
+def test_towns_are_offered_while_one_is_typed(desk: Visitor) -> None:
+    desk.page.goto("/agenturen/")
+    desk.page.get_by_label("Ort oder Postleitzahl").press_sequentially("Leipz")
+    expect(desk.page.locator("#orte option").first).to_have_attribute("value", "Leipzig, Sachsen")
+    expect(desk.page).to_have_url("/agenturen/")
+
+
+def test_marks_are_kept_while_leafing_and_filtering_and_lead_to_the_comparison(desk: Visitor) -> None:
+    page = desk.page
+    page.goto("/agenturen/?sort=name")
+    first, second = hits(page)[:2]
+    for name in (first, second):
+        page.get_by_label(f"Vergleichen: {name.removesuffix(' (Demo)')}").check()
+    tray = page.locator("#ablage")
+    expect(tray.locator("h2")).to_have_text("2 von 4 im Vergleich")
+    page.get_by_role("link", name="Nächste 20 Agenturen").click()
+    expect(tray.locator("li")).to_have_count(2)
+    page.get_by_label("Anstellung").select_option("temp")
+    page.goto("/agenturen/")  # the tab remembers
+    expect(tray.locator("h2")).to_have_text("2 von 4 im Vergleich")
+    for box in page.get_by_label("Vergleichen:").all()[:6]:
+        box.click()
+    expect(tray.locator("h2")).to_have_text("Vier sind genug: nimm zuerst eine heraus.")
+    tray.get_by_role("link", name="herausnehmen").first.click()
+    expect(tray.locator("h2")).to_have_text("3 von 4 im Vergleich")
+    tray.get_by_role("link", name="Vergleichen").click()
+    expect(page.locator("thead th")).to_have_count(3)
+
+
+def test_without_javascript_the_same_page_filters_and_compares(visit: Callable[..., Visitor]) -> None:
+    page = visit(java_script_enabled=False).page
+    page.goto("/agenturen/")
+    page.get_by_label("Fachgebiet", exact=True).select_option("it")
+    for box in page.get_by_label("Vergleichen:").all()[:2]:
+        box.check()
+    page.get_by_role("button", name="Agenturen zeigen").click()
+    expect(page.locator("#ablage h2")).to_have_text("2 von 4 im Vergleich")
+    expect(page.locator(".chip")).to_have_text(["IT und Softwareentfernen"])
+    page.get_by_role("button", name="Markierte vergleichen").click()
+    expect(page.locator("thead th")).to_have_count(2)
+
+
+def test_a_likely_duplicate_is_shown_while_its_name_is_typed(phone: Visitor) -> None:
+    phone.page.goto("/agenturen/neu/")
+    phone.page.get_by_label("Name der Agentur").press_sequentially("Hafenkannte")
+    phone.page.get_by_role("link", name="Ja, diese bewerten: Hafenkante IT-Vermittlung").click()
+    expect(phone.page).to_have_url("/agenturen/hafenkante-it-vermittlung-demo/bewerten/")
