@@ -25,7 +25,9 @@ def settled(agency_ids: Sequence[int], today: date) -> Numbers:
     )
     scores = AgencyScore.objects.filter(agency__in=ids).values_list("agency_id", *SUMS, "histogram")
     criteria = CriterionScore.objects.filter(agency__in=ids).values_list("agency_id", "criterion", *SUMS)
-    curves = WaitCurve.objects.filter(agency__in=ids, as_of=today).values_list("agency_id", "kind", "curve__days")
+    curves = WaitCurve.objects.filter(agency__in=ids, as_of=today).values_list(
+        "agency_id", "kind", "curve__days"
+    )
     return {
         **{(agency, OVERALL): numbers for agency, *numbers in scores},
         **{(agency, part): numbers for agency, part, *numbers in [*criteria, *curves]},
