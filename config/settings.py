@@ -15,6 +15,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
+from config.logs import mask_tokens
 
 django_stubs_ext.monkeypatch()  # lets Sitemap[Agency], ModelForm[User] and their like be written at run time
 
@@ -369,6 +370,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                mask_tokens,
                 structlog.processors.JSONRenderer(ensure_ascii=False)
                 if LOG_JSON
                 else structlog.dev.ConsoleRenderer(colors=False),

@@ -1,16 +1,17 @@
 """What moderators fill in. Each form runs its act itself; what cannot be done is said at the form."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agencies.models import Agency
+from agencies.models import Agency, domain_of
+from agencies.similar import Similar
 from moderation import actions
 from moderation.models import Decision, QueueEntry
 from moderation.rules import LIKELY, RULES
@@ -144,12 +145,30 @@ class RefuseForm(AgencyActForm):
 
 
 class MergeForm(AgencyActForm):
-    target = forms.ModelChoiceField(
+    target = forms.CharField(
         label=_("wird Teil von"),
-        queryset=Agency.objects.readable(),
-        widget=AutocompleteSelect(Agency._meta.get_field("merged_into"), admin.site),
-        error_messages={"invalid_choice": _("Wähle eine Agentur, die gelistet oder geschlossen ist.")},
+        help_text=_("Name, Website oder Adresse der Seite. Beim Tippen stehen ähnliche Agenturen zur Wahl."),
+        widget=forms.TextInput(attrs={"list": "alike", "autocomplete": "off"}),
     )
+
+    @property
+    def alike(self) -> list[Agency]:
+        """What the agency may be a double of."""
+        similar = [card.agency for card in Similar.to(self.agency.name, self.agency.website).cards]
+        return [agency for agency in similar if agency != self.agency]
+
+    def clean_target(self) -> Agency:
+        said = self.cleaned_data["target"].strip()
+        slug = urlsplit(said).path.strip("/").rpartition("/")[2]
+        is_meant = Q(slug=slug) | Q(name__iexact=said) | Q(domain=domain_of(said) or None)
+        found = list(Agency.objects.readable().filter(is_meant)[:2])
+        if not found:
+            raise forms.ValidationError(_now("So heißt keine Agentur, die gelistet oder geschlossen ist."))
+        if len(found) > 1:
+            raise forms.ValidationError(
+                _now("Das trifft auf mehrere Agenturen zu. Nimm die Adresse der Seite.")
+            )
+        return found[0]
 
     def save(self, *, by: User) -> None:
         actions.merge_agency(source_id=self.agency.pk, target_id=self.cleaned_data["target"].pk, by=by)
