@@ -116,7 +116,7 @@ class PlaceField(forms.CharField):
             "hx-trigger": "input changed delay:250ms",
             "hx-target": "#orte",
             "hx-push-url": "false",
-            "hx-sync": "this:replace",
+            "hx-sync": "this:queue last",
         }
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from agencies.choices import Field, Kind
 from agencies.folding import fold
 
-ANY_KIND = "Agentur Personaldienstleister Personaldienstleistung Personalagentur Recruiting Recruiter recruitment agency"
+ANY_KIND = (
+    "Agentur Personaldienstleister Personaldienstleistung Personalagentur Recruiting Recruiter recruitment"
+)
 
 KINDS = {
     Kind.PLACEMENT: (
