@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -23,13 +25,13 @@ class Formula:
     weight_unproven: float = 0.7
     epoch: date = date(2024, 1, 1)
     """The day on which the growth factor of a review is 1."""
-    min_voices: int = 5
+    min_voices: int = MIN_VOICES
     min_weight: float = 1.0
 
     # Waits
     window_months: int = 24
-    min_waits: int = 8
-    min_wait_persons: int = 5
+    min_waits: int = MIN_WAITS
+    min_wait_persons: int = MIN_WAIT_PERSONS
     early_entry: int = 3
     """Waits and persons count towards the two minimums only if watched from this day or earlier."""
     min_persons_at_risk: int = 3
