@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from disposable_email_domains import blocklist
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -61,6 +61,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         rivals = User.objects.never_confirmed().filter(email=email_address.email)
         rivals.exclude(pk=email_address.user_id).delete()
         return bool(super().confirm_email(request, email_address))
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Who gets in for the first time by a code has proven the mailbox, and nothing else.
+
+        Somebody else may have signed up with the address and chosen the password. It must not open the account.
+        """
+        methods = [record["method"] for record in get_authentication_records(request, user)]
+        if user.last_login is None and methods[-1:] == ["code"]:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever has shown a moment ago who they are, be it by logging in, is not asked again."""

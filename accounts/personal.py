@@ -25,11 +25,12 @@ from accounts.models import Event, OutgoingMail, User
 class Part:
     """What one app knows about a person: `collect` gives it as plain data, `erase` removes or unlinks it.
 
-    `erase(user, keep_reviews)` runs in the transaction of the deletion, before the person's row goes.
+    `erase(user, keep_reviews)` runs in the transaction of the deletion, before the person's row goes. It is None
+    where the foreign keys say all (CASCADE, SET_NULL).
     """
 
     collect: Callable[[User], Any]
-    erase: Callable[[User, bool], None]
+    erase: Callable[[User, bool], None] | None = None
 
 
 _parts: dict[str, Part] = {}
@@ -55,10 +56,12 @@ def erase(*, user: User, keep_reviews: bool) -> None:
     """Delete the account at once. With `keep_reviews` published reviews stay, without any link to the person.
 
     Sessions and second factors go with the person's row. The log stays as it is: it knows people by number only.
+    Apps go first that stand above the others, as long as what they know hangs on what those unlink.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    for part in (*_parts.values(), ACCOUNT):
-        part.erase(user, keep_reviews)
+    for part in (*reversed(_parts.values()), ACCOUNT):
+        if part.erase:
+            part.erase(user, keep_reviews)
     record(verb="erase account", subject=user, by=user, kept_reviews=keep_reviews)
     user.delete()
 

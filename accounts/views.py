@@ -32,7 +32,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def export(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":  # coming back from the login
         return redirect("accounts:settings")
@@ -46,7 +46,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: HttpRequest) -> HttpResponse:
     form = DeleteForm(request.POST or None, user=_me(request))
     if request.method == "POST" and form.is_valid():

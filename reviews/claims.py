@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts.mail import queue_mail
 from accounts.models import User
@@ -94,11 +94,15 @@ def situation(claim: Claim, user: User | AnonymousUser) -> Situation:
 # ---- what is never confirmed -------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def purge(before: datetime) -> int:
-    """Delete reviews that nobody confirmed since `before`, with their journeys; return how many reviews."""
-    old = Review.objects.filter(status=Status.UNCONFIRMED, created_at__lt=before).select_for_update()
-    rows = list(old.values_list("pk", "journey_id"))
+    """Delete reviews that nobody confirmed since `before`; return how many."""
+    return discard(Review.objects.filter(status=Status.UNCONFIRMED, created_at__lt=before))
+
+
+@transaction.atomic
+def discard(unconfirmed: QuerySet[Review]) -> int:
+    """Delete reviews that belong to nobody yet, with their journeys; return how many."""
+    rows = list(unconfirmed.select_for_update(of=("self",)).values_list("pk", "journey_id"))
     Review.objects.filter(pk__in=[pk for pk, _journey in rows]).delete()
     Journey.objects.filter(pk__in=[journey for _pk, journey in rows]).delete()
     return len(rows)

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
-from accounts.personal import Part
+from accounts.personal import Part, addresses_of
+from agencies.models import mark_stale
 from journeys.models import Journey
+from reviews import claims
 from reviews.criteria import CODES
-from reviews.models import Draft, Review, Revision
-from reviews.moves import lock, move
-from reviews.states import COUNTED, Status
+from reviews.models import Claim, Draft, Review, Revision
+from reviews.moves import move
+from reviews.states import Status
 
 WAIT = (
     "kind",
@@ -82,30 +86,42 @@ def _experience(journey: Journey) -> dict[str, Any]:
 
 
 def erase(user: User, keep_reviews: bool) -> None:
-    """Erase the reviews of a person; with `keep_reviews` public ones stay and only lose their author.
+    """Erase the reviews of a person; with `keep_reviews` public ones stay, as visitors read them, without author.
 
-    Drafts go with the account. The voice is a random number that leads to nobody any more.
+    Drafts go with the account, and so does what still waits for a confirmation by one of its addresses. The voice
+    is a random number that leads to nobody any more. All reviews are locked before the first score, all scores
+    before the first event (reviews.moves).
     """
-    for review_id in Review.objects.by(user).order_by("pk").values_list("pk", flat=True):
-        review = lock(review_id)
-        if not (keep_reviews and review.status in COUNTED):
-            _empty(review)
+    claims.discard(Review.objects.filter(status=Status.UNCONFIRMED, claim__email__in=addresses_of(user)))
+    reviews = list(Review.objects.by(user).order_by("pk").select_for_update(of=("self",)))
+    going = [review for review in reviews if not (keep_reviews and review.is_public)]
+    mark_stale(review.agency_id for review in going if review.is_public)
+    for review in going:
+        _empty(review, by=user)
+    for review in reviews:
         _unlink(review)
 
 
-def _empty(review: Review) -> None:
+def _empty(review: Review, *, by: User) -> None:
     """Leave a tombstone: that there was a review, and nothing of what it said."""
-    move(review, Status.ERASED, by=None)
-    review.revisions.update(good="", better="", answers={})
+    move(review, Status.ERASED, by=by)
+    _empty_texts(review.revisions.all())
     Review.objects.filter(pk=review.pk).update(**dict.fromkeys(CODES))
     review.journey.interviews.all().delete()
     Journey.objects.filter(pk=review.journey_id).update(**EMPTY)
 
 
 def _unlink(review: Review) -> None:
+    """Nobody's review: no author, no claim, and no version that visitors do not read."""
     review.revisions.filter(state=Revision.State.PENDING).update(state=Revision.State.REFUSED)
+    _empty_texts(review.revisions.exclude(public_for=review))
+    Claim.objects.filter(review=review).delete()
     Review.objects.filter(pk=review.pk).update(author=None)
     Journey.objects.filter(pk=review.journey_id).update(author=None)
+
+
+def _empty_texts(revisions: QuerySet[Revision]) -> None:
+    revisions.update(good="", better="", answers={})
 
 
 PART = Part(collect=collect, erase=erase)
