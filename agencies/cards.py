@@ -56,7 +56,7 @@ def trade(agency: Agency) -> str:
     """The fields, then the kinds of service."""
     fields = [str(Field(field).label) for field in agency.fields]
     kinds = [str(Kind(kind).label) for kind in agency.kinds]
-    return " · ".join(", ".join(labels) for labels in (fields, kinds) if labels)
+    return "\u00a0· ".join(", ".join(labels) for labels in (fields, kinds) if labels)
 
 
 def places(agency: Agency) -> str:

@@ -201,6 +201,9 @@ class Directory:
     @cached_property
     def notices(self) -> list[str]:
         notices = list(self.filters.notices())
+        if self.count and self.filters.words.mistyped:
+            guessed = _("„%(text)s“ steht so bei keiner Agentur. Du siehst, was ähnlich geschrieben wird.")
+            notices.append(guessed % {"text": self.filters.words.text})
         if self._wanted_page != self.page.number:
             notices.append(
                 _("Diese Seite der Liste gibt es nicht. Du siehst Seite %(n)s.") % {"n": self.page.number}

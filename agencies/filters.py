@@ -253,10 +253,6 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
             yield _("Deine Suche war sehr lang. Gesucht wird nur nach ihrem Anfang.")
         if self.words.text and not self.words:
             yield _("Nach diesen Zeichen lässt sich nicht suchen. Gib ein Wort oder einen Namen ein.")
-        if self.words.mistyped:
-            yield _("„%(text)s“ steht so bei keiner Agentur. Du siehst, was ähnlich geschrieben wird.") % {
-                "text": self.words.text
-            }
         if self.place and self.place.guessed:
             yield _("Einen Ort mit dieser Schreibweise kennen wir nicht. Gesucht wird rund um %(place)s.") % {
                 "place": self.place.label

@@ -1,4 +1,4 @@
-"""How much must be known before a number is shown: part of the formula (reviews.scoring), and lists say what is missing."""
+"""How much must be known before a number is shown: part of the formula, and what lists say is missing."""
 
 MIN_VOICES = 5  # persons whose reviews count
 MIN_WAITS = 8
