@@ -162,6 +162,7 @@ def test_the_most_reviewed_come_first_if_asked() -> None:
 
 
 def test_the_list_says_how_it_is_ordered() -> None:
+    listed("Da")
     assert "Es zählt die vorsichtige Schätzung" in html("sort=score")
     assert "/so-rechnen-wir/" in html("sort=score").split("resultbar")[1]
     assert "Das nächste Büro zuerst" in html("sort=distance&ort=Hamburg")
@@ -286,6 +287,13 @@ def test_towns_are_offered_while_one_is_typed() -> None:
     page = html("ort=Hambu", **{"HX-Request": "true", "HX-Target": "orte"})
     assert '<option value="Hamburg">' in page
     assert "<html" not in page
+
+
+def test_a_guess_is_said_where_it_found_something() -> None:
+    listed("Nordlicht")
+    assert "was ähnlich geschrieben wird" in notices("q=nordlihct")
+    assert "was ähnlich geschrieben wird" not in notices("q=nordlicht")
+    assert "was ähnlich geschrieben wird" not in notices("q=gibtesnicht")
 
 
 def test_an_empty_list_says_what_to_do_next() -> None:
