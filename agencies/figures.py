@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 LAST_DAY = 45  # the waiting curve ends here
 MARKED_DAYS = (7, 14, 30)
 TABLE_DAYS = (3, 7, 14, 30, 45)
+ROOM_FOR_WORDS = 14  # days on the narrowest screen
 MOST_CURVES = 4  # so many dash patterns and marker shapes there are
 
 # ---- text for numbers --------------------------------------------------------------------------------------
@@ -39,7 +40,7 @@ def of_ten(share: float) -> int:
         return 0
     if share >= 1 - 1e-9:
         return 10
-    return min(9, max(1, math.floor(10 * share + 0.5)))
+    return min(9, max(1, math.floor(10 * share + 0.5 + 1e-9)))  # 5 of 20 may come as 0.2499999
 
 
 def _number(value: float) -> str:
@@ -268,6 +269,7 @@ class Chart:
     unknown: str | None  # where the part begins of which nothing is known yet
     unknown_width: str
     unknown_middle: str
+    unknown_has_room: bool  # for the words "noch nicht bekannt"; the shading says it otherwise
     readings: list[Reading]
     names: list[str]
     rows: list[Row]
@@ -288,6 +290,7 @@ def chart(curves: Sequence[Curve], market: Curve | None = None) -> Chart:
         unknown=_day(until) if until < LAST_DAY else None,
         unknown_width=_day(LAST_DAY - until),
         unknown_middle=_day((LAST_DAY + until) / 2),
+        unknown_has_room=LAST_DAY - until >= ROOM_FOR_WORDS,
         readings=[_reading(drawn[0], market, day) for day in MARKED_DAYS] if drawn else [],
         names=[one.name for one in everything],
         rows=[Row(day, [_cell(one.at(day)) for one in everything]) for day in TABLE_DAYS],
