@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Agency, domain_of
-from agencies.similar import Similar
+from agencies.similar import alike
 from moderation import actions
 from moderation.models import Decision, QueueEntry
 from moderation.rules import LIKELY, RULES
@@ -153,9 +153,9 @@ class MergeForm(AgencyActForm):
 
     @property
     def alike(self) -> list[Agency]:
-        """What the agency may be a double of."""
-        similar = [card.agency for card in Similar.to(self.agency.name, self.agency.website).cards]
-        return [agency for agency in similar if agency != self.agency]
+        """What the agency may be a double of, the likeliest first."""
+        found = Agency.objects.in_bulk(alike(self.agency.name))
+        return [agency for agency in found.values() if agency != self.agency]
 
     def clean_target(self) -> Agency:
         said = self.cleaned_data["target"].strip()

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from agencies.addresses import office_at
 from agencies.choices import AgencyStatus
-from agencies.models import Agency, Membership, Office, Recruiter, domain_of
+from agencies.models import Agency, Membership, Office, Recruiter
+from agencies.similar import living_agency
 from agencies.slugs import free_slug
 from moderation.actions import Refused, keep_agency
 from moderation.forms import CloseForm, ListForm, MergeForm, RefuseForm
@@ -71,8 +72,7 @@ KNOWN = ("slug", "status", "successor", "proposer", "created_at")
 class AgencyForm(forms.ModelForm[Agency]):
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data
-        domain = domain_of(told.get("website") or "")
-        if domain and Agency.objects.rateable().filter(domain=domain).exclude(pk=self.instance.pk).exists():
+        if living_agency(told.get("website") or "") not in (None, self.instance):
             self.add_error("website", _now("Diese Website gehört schon zu einer Agentur."))
         return told
 
@@ -123,7 +123,7 @@ class OfficeInline(admin.TabularInline[Office, Agency]):
 class MembershipInline(admin.TabularInline[Membership, Agency]):
     model = Membership
     extra = 0
-    autocomplete_fields = ("user",)
+    raw_id_fields = ("user",)  # the other widget has no name for a screen reader
 
 
 @admin.register(Agency)
@@ -270,7 +270,7 @@ class RecruiterAdmin(admin.ModelAdmin[Recruiter]):
     list_display = ("name", "agency", "position", "confirmed_at", "hidden_at")
     list_select_related = ("agency",)
     search_fields = ("name", "agency__name")
-    autocomplete_fields = ("agency",)
+    raw_id_fields = ("agency",)
     readonly_fields = ("confirmed_at", "hidden_at", "created_at")
     ordering = ("name",)
     actions = None

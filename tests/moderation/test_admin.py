@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from accounts.models import Event, User
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, AgencyScore, Office
+from agencies.search import refresh_search
 from moderation.actions import publish
 from reviews.models import Draft, Review, Revision
 from reviews.states import Status
@@ -320,26 +321,51 @@ def test_refusing_needs_reasons(moderator_client: Client) -> None:
     assert Draft.objects.get().user == review.author
 
 
-def test_merging_from_the_admin(moderator_client: Client) -> None:
-    source, target = ReviewFactory().agency, AgencyFactory()
-    assert moderator_client.post(act(source, "zusammenfuehren"), {"target": target.pk}).status_code == 302
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Nordlicht Neu",
+        "nordlicht neu",
+        "nordlicht-neu",
+        "http://localhost:8000/agenturen/nordlicht-neu/",
+        "https://www.nordlicht.example/ueber-uns",
+        "nordlicht.example",
+    ],
+)
+def test_merging_by_name_website_or_address(said: str, moderator_client: Client) -> None:
+    source = ReviewFactory().agency
+    target = AgencyFactory(name="Nordlicht Neu", slug="nordlicht-neu", domain="nordlicht.example")
+    assert moderator_client.post(act(source, "zusammenfuehren"), {"target": said}).status_code == 302
     source.refresh_from_db()
     assert source.merged_into == target
 
 
 @pytest.mark.parametrize("status", [AgencyStatus.PROPOSED, AgencyStatus.REFUSED])
-def test_merging_into_what_has_no_page_is_refused_with_a_sentence(
-    status: AgencyStatus, moderator_client: Client
-) -> None:
-    response = moderator_client.post(
-        act(AgencyFactory(), "zusammenfuehren"), {"target": AgencyFactory(status=status).pk}
-    )
-    assert "Wähle eine Agentur, die gelistet oder geschlossen ist." in page(response)
+def test_merging_into_what_has_no_page_is_refused(status: AgencyStatus, moderator_client: Client) -> None:
+    target = AgencyFactory(status=status)
+    response = moderator_client.post(act(AgencyFactory(), "zusammenfuehren"), {"target": target.slug})
+    assert "So heißt keine Agentur, die gelistet oder geschlossen ist." in page(response)
+
+
+def test_of_two_agencies_with_one_name_the_address_decides(moderator_client: Client) -> None:
+    source = AgencyFactory()
+    AgencyFactory(name="Nordlicht")
+    meant = AgencyFactory(name="Nordlicht", slug="nordlicht-2")
+    assert "mehrere" in page(moderator_client.post(act(source, "zusammenfuehren"), {"target": "Nordlicht"}))
+    assert moderator_client.post(act(source, "zusammenfuehren"), {"target": meant.slug}).status_code == 302
+
+
+def test_a_double_is_offered(moderator_client: Client) -> None:
+    listed = AgencyFactory(name="Nordlicht Personal")
+    refresh_search([listed.pk])
+    proposal = AgencyFactory(name="Nordlicht Personal GmbH", status=AgencyStatus.PROPOSED)
+    shown = page(moderator_client.get(act(proposal, "zusammenfuehren")))
+    assert f'<option value="{listed.slug}">Nordlicht Personal</option>' in shown
 
 
 def test_merging_with_itself_is_refused_with_a_sentence(moderator_client: Client) -> None:
     agency = AgencyFactory()
-    response = moderator_client.post(act(agency, "zusammenfuehren"), {"target": agency.pk})
+    response = moderator_client.post(act(agency, "zusammenfuehren"), {"target": agency.slug})
     assert "nicht mit sich selbst" in page(response)
 
 
