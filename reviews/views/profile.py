@@ -85,7 +85,12 @@ def review_filters(request: HttpRequest, agency: Agency) -> list[Filter]:
     """The filters as the address bar has them."""
     stars = [(key, label) for key, (_range, label) in STAR_GROUPS.items()]
     offices = [(str(office.pk), office.place) for office in agency.offices.all()]
-    options: dict[str, list[tuple[str, Any]]] = {"rolle": Role.choices, "ausgang": Outcome.choices, "wert": stars, "buero": offices}
+    options: dict[str, list[tuple[str, Any]]] = {
+        "rolle": Role.choices,
+        "ausgang": Outcome.choices,
+        "wert": stars,
+        "buero": offices,
+    }
     labels = {"rolle": _("Anstellung"), "ausgang": _("Ausgang"), "wert": _("Wert"), "buero": _("Büro")}
     return [
         Filter(name, labels[name], list(choices), _known(request.GET.get(name, ""), choices))

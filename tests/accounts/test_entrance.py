@@ -4,6 +4,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,17 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts.models import OutgoingMail, User
+from tests.accounts.entering import (
+    ask_for_code,
+    ask_for_reset,
+    code_in,
+    confirm,
+    link_in,
+    log_in,
+    log_in_wrongly,
+    newest_mail,
+    sign_up,
+)
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -30,46 +42,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.param
 
 
-def sign_up(email: str, client: Client | None = None, **more: str) -> Any:
-    data = {"email": email, "password1": PASSWORD, "is_16": "on"} | more
-    return (client or Client()).post(reverse("account_signup"), data)
-
-
-def log_in(email: str, client: Client | None = None, password: str = PASSWORD, **more: str) -> Any:
-    data = {"login": email, "password": password} | more
-    return (client or Client()).post(reverse("account_login"), data)
-
-
-def ask_for_reset(email: str, client: Client | None = None) -> Any:
-    return (client or Client()).post(reverse("account_reset_password"), {"email": email})
-
-
-def ask_for_code(email: str, client: Client | None = None) -> Any:
-    return (client or Client()).post(reverse("account_request_login_code"), {"email": email})
-
-
-def log_in_wrongly(email: str, client: Client | None = None) -> Any:
-    return log_in(email, client, password="nicht das richtige Wort")
-
-
 WAYS_IN = [sign_up, log_in_wrongly, ask_for_reset, ask_for_code]
-
-
-def newest_mail(to: str) -> OutgoingMail:
-    return OutgoingMail.objects.filter(to=to).latest("pk")
-
-
-def link_in(mail: OutgoingMail) -> str:
-    """The path of the first link in a mail."""
-    return re.findall(r"https?://[^/\s]+(/\S+)", mail.text)[0]
-
-
-def code_in(mail: OutgoingMail) -> str:
-    return re.findall(r"^([A-Z]{4}-[A-Z]{4})$", mail.text, re.MULTILINE)[0]
-
-
-def confirm(mail: OutgoingMail, client: Client) -> Any:
-    return client.post(link_in(mail))
 
 
 # ---- nobody learns whether an address has an account
@@ -156,7 +129,7 @@ def test_without_confirmation_the_password_opens_nothing() -> None:
 def test_a_confirmation_link_works_once_and_for_seven_days() -> None:
     sign_up(UNKNOWN)
     mail = newest_mail(UNKNOWN)
-    with time_machine.travel(timezone.now() + timezone.timedelta(days=8)):
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
         assert confirm(mail, Client()).status_code == 404
     assert confirm(mail, Client()).status_code == 302
     assert confirm(mail, Client()).status_code == 404
@@ -172,7 +145,7 @@ def test_a_code_logs_in(candidate: User, language: str) -> None:
 def test_a_code_is_no_use_after_ten_minutes(candidate: User) -> None:
     client = Client()
     ask_for_code(candidate.email, client)
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11)):
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
         client.post(reverse("account_confirm_login_code"), {"code": code_in(newest_mail(candidate.email))})
         assert client.get(reverse("accounts:settings")).status_code == 302
 
@@ -289,7 +262,7 @@ def test_a_sign_up_nobody_confirmed_does_not_block_the_owner_of_the_mailbox(cand
 def test_changing_the_address_needs_a_fresh_proof(candidate: User) -> None:
     client = Client()
     log_in(candidate.email, client)
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=16)):
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
         response = client.post(reverse("account_email"), {"email": UNKNOWN, "action_add": ""})
     assert response["Location"].startswith(reverse("account_reauthenticate"))
     assert not OutgoingMail.objects.exists()
@@ -301,7 +274,7 @@ def test_changing_the_address_needs_a_fresh_proof(candidate: User) -> None:
 def test_logging_in_takes_a_new_session(candidate: User) -> None:
     client = Client()
     ask_for_code(UNKNOWN, client)
-    before = client.session.session_key
+    before = str(client.session.session_key)
     client.post(reverse("account_logout"))  # "Neuer Code oder andere Adresse"
     log_in(candidate.email, client)
     assert client.session.session_key != before

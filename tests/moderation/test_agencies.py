@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Event, OutgoingMail, User
@@ -11,7 +12,7 @@ from agencies.choices import AgencyStatus
 from agencies.models import Agency, AgencyScore, Membership
 from moderation.actions import Refused, close_agency, list_agency, merge_agency, refuse_agency
 from moderation.models import Decision
-from reviews.models import Draft, Review, Revision
+from reviews.models import Draft, Revision
 from reviews.states import Status
 from tests.factories import (
     AgencyFactory,
@@ -30,7 +31,7 @@ def proposed(**fields: Any) -> Agency:
     return AgencyFactory(status=AgencyStatus.PROPOSED, **fields)
 
 
-def fresh[M: (Agency, Review)](row: M) -> M:
+def fresh[M: Model](row: M) -> M:
     row.refresh_from_db()
     return row
 

@@ -110,7 +110,8 @@ def test_what_is_folded_away_opens_when_it_holds_a_value(client: Client, agency:
     "name", ["month", "stage", "outcome", "feedback", "own_experience", "not_employed", "is_16", "email"]
 )
 def test_each_required_answer_is_missed_at_its_field(client: Client, agency: Agency, name: str) -> None:
-    response = write(client, agency, **{name: None})
+    missing: dict[str, Any] = {name: None}
+    response = write(client, agency, **missing)
     assert list(errors(response)) == [name]
 
 
