@@ -256,6 +256,7 @@ def test_what_was_silent_is_silent_until_the_day_of_the_change(
 ) -> None:
     sent = dict(Revision.objects.get().answers)
     with time_machine.travel(timezone.now() + timedelta(days=10)):
+        assert published.author
         candidate_client.force_login(published.author)
         candidate_client.post(act("edit", published), sent | {"better": ["Immer noch nichts."]})
     with transaction.atomic():
