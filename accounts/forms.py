@@ -1,13 +1,18 @@
 """The forms of an account: allauth's in our words, and settings and deletion, one short form each."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from allauth.account import forms as account
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -98,8 +103,30 @@ class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):  # type: ignore
     pass
 
 
-class SecondFactorForm(Plain, mfa.AuthenticateForm):  # type: ignore[misc]
+class CodeForm(Plain):
     labels = {"code": _("Code aus der App oder Notfall-Code")}
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        """A code of the app opens once, even while the cache, where allauth notes used ones, is away."""
+        code: str = super().clean_code()  # type: ignore[misc]
+        used = self.authenticator.last_used_at
+        if (
+            self.authenticator.type == Authenticator.Type.TOTP
+            and used
+            and _period(used) == _period(timezone.now())
+        ):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+def _period(moment: datetime) -> int:
+    """Which of the 30 seconds it is that one code is shown for."""
+    return int(moment.timestamp() // mfa_settings.TOTP_PERIOD)
+
+
+class SecondFactorForm(CodeForm, mfa.AuthenticateForm):  # type: ignore[misc]
+    pass
 
 
 # ---- when logged in ----------------------------------------------------------------------------------------
@@ -121,8 +148,8 @@ class ReauthenticateForm(Plain, account.ReauthenticateForm):  # type: ignore[mis
     pass
 
 
-class SecondFactorAgainForm(Plain, mfa.ReauthenticateForm):  # type: ignore[misc]
-    labels = SecondFactorForm.labels
+class SecondFactorAgainForm(CodeForm, mfa.ReauthenticateForm):  # type: ignore[misc]
+    pass
 
 
 class ActivateAppForm(Plain, totp.ActivateTOTPForm):  # type: ignore[misc]

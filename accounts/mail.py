@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -60,14 +59,16 @@ def queue_rendered(
 def send_owed() -> int:
     """Send what is owed, in batches; return how many were handed to the mail server.
 
-    Each batch is claimed by moving its due time one lease ahead, so two senders never take the same mail and a
-    crash between sending and noting costs one repetition under the same Message-ID, no more.
+    Each batch is claimed by moving its due time one lease ahead, and each mail again before it is sent, so two
+    senders never send the same mail however slow the server is. A crash between sending and noting costs one
+    repetition under the same Message-ID, no more.
     """
     sent = 0
     while batch := _claim():
         try:
             with mailers["default"] as connection:
-                sent += sum(_send(mail, connection) for mail in batch)
+                for mail in batch:
+                    sent += _is_still_ours(mail) and _send(mail, connection)
         except OSError as error:
             log.warning("mail server unreachable", owed=len(batch), error=type(error).__name__)
     return sent
@@ -79,10 +80,17 @@ def _claim() -> list[OutgoingMail]:
         mails = list(
             OutgoingMail.objects.owed(now).order_by("due_at").select_for_update(skip_locked=True)[:BATCH]
         )
-        OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
-            due_at=now + LEASE, attempts=F("attempts") + 1
-        )
+        for mail in mails:
+            mail.due_at = now + LEASE
+            mail.attempts += 1
+        OutgoingMail.objects.bulk_update(mails, ["due_at", "attempts"])
     return mails
+
+
+def _is_still_ours(mail: OutgoingMail) -> bool:
+    """Renew the lease; False if it ran out and another sender took the mail."""
+    claimed = OutgoingMail.objects.filter(pk=mail.pk, due_at=mail.due_at, sent_at=None)
+    return bool(claimed.update(due_at=timezone.now() + LEASE))
 
 
 def _send(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
@@ -91,7 +99,10 @@ def _send(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
         mail.text,
         settings.DEFAULT_FROM_EMAIL,
         [mail.to],
-        headers={"Message-ID": mail.message_id},
+        headers={
+            "Message-ID": mail.message_id,
+            "Auto-Submitted": "auto-generated",
+        },  # RFC 3834: no holiday replies
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

@@ -22,17 +22,11 @@ from agencies.models import Agency
 from moderation.models import Decision
 from reviews.models import Claim, Review, Revision
 from reviews.states import Status
+from tests.accounts.entering import logged_in_properly
 from tests.conftest import PASSWORD
 from tests.factories import AgencyFactory, DraftFactory, MembershipFactory, ReviewFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def logged_in_properly(user: User) -> Client:
-    """With a password, so that what needs a fresh proof of who one is does not ask again."""
-    client = Client()
-    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
-    return client
 
 
 def taken_along(user: User) -> dict[str, Any]:
@@ -42,8 +36,12 @@ def taken_along(user: User) -> dict[str, Any]:
     return {name.removesuffix(".json"): json.loads(archive.read(name)) for name in archive.namelist()}
 
 
-def restrict(review: Review, **more: str) -> Decision:
-    texts = {"reason": "insult", "text": "Bitte ohne Beleidigung.", "rule": "Regeln, Nummer 3"} | more
+def restrict(review: Review, **more: Any) -> Decision:
+    texts: dict[str, Any] = {
+        "reason": "insult",
+        "text": "Bitte ohne Beleidigung.",
+        "rule": "Regeln, Nummer 3",
+    } | more
     return Decision.objects.create(
         review=review, revision=review.revisions.get(number=1), outcome="changes", **texts
     )

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.adapter import NOTICES
 from scripts.messages import find_texts
-from tests.accounts.test_personal import logged_in_properly
+from tests.accounts.entering import logged_in_properly
 from tests.conftest import PASSWORD, person
 
 OVERRIDES = polib.pofile(str(settings.BASE_DIR / "locale" / "de" / "LC_MESSAGES" / "django.po"))
