@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agencyscore',
-            name='dots_withdrawn',
+            model_name="agencyscore",
+            name="dots_withdrawn",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]
