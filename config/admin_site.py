@@ -33,7 +33,11 @@ class ModerationSite(AdminSite):
         assert isinstance(request.user, User)  # noqa: S101 - nobody else gets here
         queue = QueueEntry.objects.waiting().for_moderator(request.user)
         proposed = Agency.objects.filter(status=AgencyStatus.PROPOSED)
-        work = {"waiting": queue.count(), "oldest": queue.oldest_first().first(), "proposed": proposed.count()}
+        work = {
+            "waiting": queue.count(),
+            "oldest": queue.oldest_first().first(),
+            "proposed": proposed.count(),
+        }
         return super().index(request, work | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

@@ -31,7 +31,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=0, day_of_week="sun"),
     },
     # Requests for a change that nobody answered for 14 days end in a rejection, as the terms say.
-    "reject unanswered": {"task": "moderation.tasks.reject_unanswered", "schedule": crontab(hour=6, minute=0)},
+    "reject unanswered": {
+        "task": "moderation.tasks.reject_unanswered",
+        "schedule": crontab(hour=6, minute=0),
+    },
     # What has reached the end of its retention is deleted.
     "purge": {"task": "accounts.tasks.purge", "schedule": crontab(hour=2, minute=0)},
 }

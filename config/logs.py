@@ -9,4 +9,6 @@ TOKEN = re.compile(r"(/(?:bestaetigen|confirm-email|reset/key)/)[^/\s\"']+")
 
 def mask_tokens(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     """A structlog processor: every text of the event without tokens."""
-    return {key: TOKEN.sub(r"\1…", value) if isinstance(value, str) else value for key, value in event.items()}
+    return {
+        key: TOKEN.sub(r"\1…", value) if isinstance(value, str) else value for key, value in event.items()
+    }

@@ -11,170 +11,417 @@ import reviews.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('journeys', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("journeys", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('voice', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('draft_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('unconfirmed', 'E-Mail noch nicht bestätigt'), ('screening', 'in der automatischen Prüfung'), ('moderation', 'bei der Moderation'), ('changes', 'Änderung erbeten'), ('rejected', 'abgelehnt'), ('published', 'veröffentlicht'), ('checked', 'veröffentlicht, Kontakt wird geprüft'), ('hidden', 'vorläufig verborgen'), ('removed', 'entfernt'), ('withdrawn', 'zurückgezogen'), ('erased', 'gelöscht')], default='unconfirmed', max_length=12, verbose_name='Stand')),
-                ('is_current', models.BooleanField(default=False, editable=False, verbose_name='zählt')),
-                ('proof', models.CharField(choices=[('mail', 'E-Mail bestätigt'), ('contact', 'Kontakt verifiziert')], default='mail', max_length=8, verbose_name='Nachweis')),
-                ('language', models.CharField(default='de', max_length=2, verbose_name='Sprache')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='geschrieben')),
-                ('status_since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Stand seit')),
-                ('published_on', models.DateField(editable=False, null=True, verbose_name='zuerst veröffentlicht')),
-                ('feedback', models.PositiveSmallIntegerField(null=True)),
-                ('reachability', models.PositiveSmallIntegerField(null=True)),
-                ('honesty', models.PositiveSmallIntegerField(null=True)),
-                ('expertise', models.PositiveSmallIntegerField(null=True)),
-                ('support', models.PositiveSmallIntegerField(null=True)),
-                ('respect', models.PositiveSmallIntegerField(null=True)),
-                ('discretion', models.PositiveSmallIntegerField(null=True)),
-                ('terms', models.PositiveSmallIntegerField(null=True)),
-                ('recommendation', models.PositiveSmallIntegerField(null=True)),
-                ('overall', models.GeneratedField(db_persist=True, expression=reviews.models.Sql('(coalesce(feedback, 0) + coalesce(reachability, 0) + coalesce(honesty, 0) + coalesce(expertise, 0) + coalesce(support, 0) + coalesce(respect, 0) + coalesce(discretion, 0) + coalesce(terms, 0) + coalesce(recommendation, 0))::double precision / nullif(num_nonnulls(feedback, reachability, honesty, expertise, support, respect, discretion, terms, recommendation), 0)', models.FloatField()), output_field=models.FloatField())),
-                ('stars', models.GeneratedField(db_persist=True, expression=reviews.models.Sql('floor((coalesce(feedback, 0) + coalesce(reachability, 0) + coalesce(honesty, 0) + coalesce(expertise, 0) + coalesce(support, 0) + coalesce(respect, 0) + coalesce(discretion, 0) + coalesce(terms, 0) + coalesce(recommendation, 0))::double precision / nullif(num_nonnulls(feedback, reachability, honesty, expertise, support, respect, discretion, terms, recommendation), 0) + 0.5)::smallint', models.SmallIntegerField()), output_field=models.SmallIntegerField())),
-                ('g', models.GeneratedField(db_persist=True, expression=reviews.models.Sql("power(2::double precision, (published_on - DATE '2024-01-01') / 365.0::double precision)", models.FloatField()), output_field=models.FloatField(null=True))),
-                ('v', models.GeneratedField(db_persist=True, expression=reviews.models.Sql("CASE WHEN proof = 'contact' THEN 1.0 ELSE 0.7 END::double precision", models.FloatField()), output_field=models.FloatField())),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='agencies.agency')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to=settings.AUTH_USER_MODEL)),
-                ('journey', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='journeys.journey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("voice", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("draft_key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unconfirmed", "E-Mail noch nicht bestätigt"),
+                            ("screening", "in der automatischen Prüfung"),
+                            ("moderation", "bei der Moderation"),
+                            ("changes", "Änderung erbeten"),
+                            ("rejected", "abgelehnt"),
+                            ("published", "veröffentlicht"),
+                            ("checked", "veröffentlicht, Kontakt wird geprüft"),
+                            ("hidden", "vorläufig verborgen"),
+                            ("removed", "entfernt"),
+                            ("withdrawn", "zurückgezogen"),
+                            ("erased", "gelöscht"),
+                        ],
+                        default="unconfirmed",
+                        max_length=12,
+                        verbose_name="Stand",
+                    ),
+                ),
+                ("is_current", models.BooleanField(default=False, editable=False, verbose_name="zählt")),
+                (
+                    "proof",
+                    models.CharField(
+                        choices=[("mail", "E-Mail bestätigt"), ("contact", "Kontakt verifiziert")],
+                        default="mail",
+                        max_length=8,
+                        verbose_name="Nachweis",
+                    ),
+                ),
+                ("language", models.CharField(default="de", max_length=2, verbose_name="Sprache")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="geschrieben"
+                    ),
+                ),
+                (
+                    "status_since",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Stand seit"
+                    ),
+                ),
+                (
+                    "published_on",
+                    models.DateField(editable=False, null=True, verbose_name="zuerst veröffentlicht"),
+                ),
+                ("feedback", models.PositiveSmallIntegerField(null=True)),
+                ("reachability", models.PositiveSmallIntegerField(null=True)),
+                ("honesty", models.PositiveSmallIntegerField(null=True)),
+                ("expertise", models.PositiveSmallIntegerField(null=True)),
+                ("support", models.PositiveSmallIntegerField(null=True)),
+                ("respect", models.PositiveSmallIntegerField(null=True)),
+                ("discretion", models.PositiveSmallIntegerField(null=True)),
+                ("terms", models.PositiveSmallIntegerField(null=True)),
+                ("recommendation", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "overall",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=reviews.models.Sql(
+                            "(coalesce(feedback, 0) + coalesce(reachability, 0) + coalesce(honesty, 0) + coalesce(expertise, 0) + coalesce(support, 0) + coalesce(respect, 0) + coalesce(discretion, 0) + coalesce(terms, 0) + coalesce(recommendation, 0))::double precision / nullif(num_nonnulls(feedback, reachability, honesty, expertise, support, respect, discretion, terms, recommendation), 0)",
+                            models.FloatField(),
+                        ),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "stars",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=reviews.models.Sql(
+                            "floor((coalesce(feedback, 0) + coalesce(reachability, 0) + coalesce(honesty, 0) + coalesce(expertise, 0) + coalesce(support, 0) + coalesce(respect, 0) + coalesce(discretion, 0) + coalesce(terms, 0) + coalesce(recommendation, 0))::double precision / nullif(num_nonnulls(feedback, reachability, honesty, expertise, support, respect, discretion, terms, recommendation), 0) + 0.5)::smallint",
+                            models.SmallIntegerField(),
+                        ),
+                        output_field=models.SmallIntegerField(),
+                    ),
+                ),
+                (
+                    "g",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=reviews.models.Sql(
+                            "power(2::double precision, (published_on - DATE '2024-01-01') / 365.0::double precision)",
+                            models.FloatField(),
+                        ),
+                        output_field=models.FloatField(null=True),
+                    ),
+                ),
+                (
+                    "v",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=reviews.models.Sql(
+                            "CASE WHEN proof = 'contact' THEN 1.0 ELSE 0.7 END::double precision",
+                            models.FloatField(),
+                        ),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reviews",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "journey",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="review",
+                        to="journeys.journey",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Bewertung',
-                'verbose_name_plural': 'Bewertungen',
+                "verbose_name": "Bewertung",
+                "verbose_name_plural": "Bewertungen",
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('nonce', models.CharField(default=reviews.models.new_nonce, max_length=24)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('mails', models.PositiveSmallIntegerField(default=0)),
-                ('review', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='claim', to='reviews.review')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("nonce", models.CharField(default=reviews.models.new_nonce, max_length=24)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("mails", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "review",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claim", to="reviews.review"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='Fassung')),
-                ('state', models.CharField(choices=[('pending', 'offen'), ('accepted', 'angenommen'), ('refused', 'nicht angenommen')], default='pending', max_length=10, verbose_name='Stand')),
-                ('good', models.TextField(blank=True, max_length=2000, verbose_name='Was war gut?')),
-                ('better', models.TextField(blank=True, max_length=2000, verbose_name='Was sollte besser werden?')),
-                ('answers', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='reviews.review')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="Fassung")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "offen"),
+                            ("accepted", "angenommen"),
+                            ("refused", "nicht angenommen"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="Stand",
+                    ),
+                ),
+                ("good", models.TextField(blank=True, max_length=2000, verbose_name="Was war gut?")),
+                (
+                    "better",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Was sollte besser werden?"),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="reviews.review",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Fassung',
-                'verbose_name_plural': 'Fassungen',
-                'ordering': ['number'],
+                "verbose_name": "Fassung",
+                "verbose_name_plural": "Fassungen",
+                "ordering": ["number"],
             },
         ),
         migrations.AddField(
-            model_name='review',
-            name='public_revision',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='public_for', to='reviews.revision'),
+            model_name="review",
+            name="public_revision",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="public_for",
+                to="reviews.revision",
+            ),
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('answers', models.JSONField(default=dict)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='agencies.agency')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Entwurf',
-                'verbose_name_plural': 'Entwürfe',
-                'indexes': [models.Index(fields=['updated_at'], name='draft_age')],
+                "verbose_name": "Entwurf",
+                "verbose_name_plural": "Entwürfe",
+                "indexes": [models.Index(fields=["updated_at"], name="draft_age")],
             },
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('review', 'number'), name='revision_number_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("review", "number"), name="revision_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('review',), name='revision_one_pending_per_review'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")),
+                fields=("review",),
+                name="revision_one_pending_per_review",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status__in', ['published', 'checked'])), fields=['agency', '-published_on', '-id'], name='review_of_agency_newest'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("status__in", ["published", "checked"])),
+                fields=["agency", "-published_on", "-id"],
+                name="review_of_agency_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('is_current', True)), fields=['agency'], include=('overall', 'stars', 'g', 'v', 'feedback', 'reachability', 'honesty', 'expertise', 'support', 'respect', 'discretion', 'terms', 'recommendation'), name='review_counted'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("is_current", True)),
+                fields=["agency"],
+                include=(
+                    "overall",
+                    "stars",
+                    "g",
+                    "v",
+                    "feedback",
+                    "reachability",
+                    "honesty",
+                    "expertise",
+                    "support",
+                    "respect",
+                    "discretion",
+                    "terms",
+                    "recommendation",
+                ),
+                name="review_counted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['status', 'status_since'], name='review_queue'),
+            model_name="review",
+            index=models.Index(fields=["status", "status_since"], name="review_queue"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('agency', 'voice'), name='review_one_current_per_voice'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("agency", "voice"),
+                name="review_one_current_per_voice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('is_current', False), ('status__in', ['published', 'checked']), _connector='OR'), name='review_current_only_while_public'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_current", False), ("status__in", ["published", "checked"]), _connector="OR"
+                ),
+                name="review_current_only_while_public",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['published', 'checked']), _negated=True), models.Q(('public_revision__isnull', False), ('published_on__isnull', False)), _connector='OR'), name='review_public_has_day_and_text'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["published", "checked"]), _negated=True),
+                    models.Q(("public_revision__isnull", False), ("published_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="review_public_has_day_and_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'erased'), ('feedback__isnull', False), _connector='OR'), name='review_answers_feedback'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "erased"), ("feedback__isnull", False), _connector="OR"),
+                name="review_answers_feedback",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('feedback', None), ('feedback__range', (1, 5)), _connector='OR'), name='review_feedback_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("feedback", None), ("feedback__range", (1, 5)), _connector="OR"),
+                name="review_feedback_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('reachability', None), ('reachability__range', (1, 5)), _connector='OR'), name='review_reachability_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reachability", None), ("reachability__range", (1, 5)), _connector="OR"),
+                name="review_reachability_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('honesty', None), ('honesty__range', (1, 5)), _connector='OR'), name='review_honesty_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("honesty", None), ("honesty__range", (1, 5)), _connector="OR"),
+                name="review_honesty_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('expertise', None), ('expertise__range', (1, 5)), _connector='OR'), name='review_expertise_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expertise", None), ("expertise__range", (1, 5)), _connector="OR"),
+                name="review_expertise_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('support', None), ('support__range', (1, 5)), _connector='OR'), name='review_support_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("support", None), ("support__range", (1, 5)), _connector="OR"),
+                name="review_support_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('respect', None), ('respect__range', (1, 5)), _connector='OR'), name='review_respect_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("respect", None), ("respect__range", (1, 5)), _connector="OR"),
+                name="review_respect_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('discretion', None), ('discretion__range', (1, 5)), _connector='OR'), name='review_discretion_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discretion", None), ("discretion__range", (1, 5)), _connector="OR"),
+                name="review_discretion_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('terms', None), ('terms__range', (1, 5)), _connector='OR'), name='review_terms_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("terms", None), ("terms__range", (1, 5)), _connector="OR"),
+                name="review_terms_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('recommendation', None), ('recommendation__range', (1, 5)), _connector='OR'), name='review_recommendation_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("recommendation", None), ("recommendation__range", (1, 5)), _connector="OR"
+                ),
+                name="review_recommendation_1_to_5",
+            ),
         ),
     ]
