@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.events import record
 from accounts.models import User
 from agencies.choices import AgencyStatus
-from agencies.models import Agency, AgencyScore, Office, domain_of
+from agencies.models import Agency, AgencyScore, Membership, Office, domain_of
 from agencies.places import find_place
 from agencies.search import refresh_search
 from agencies.similar import living_agency
@@ -57,6 +58,13 @@ def propose_agency(
         return there
     agency = Agency(name=name, website=website, kinds=list(kinds), fields=list(fields), proposed_by=by)
     return create_agency(agency=agency, offices=[main_office(place)], by=by)
+
+
+def settle_owners() -> None:
+    """Whoever speaks for an agency, verified, needs a second factor; whoever no longer does, does not."""
+    verified = Membership.objects.filter(user=OuterRef("pk"), verified_at__isnull=False)
+    User.objects.filter(Exists(verified), owns_agency=False).update(owns_agency=True)
+    User.objects.filter(~Exists(verified), owns_agency=True).update(owns_agency=False)
 
 
 def waiting_namesake(name: str, place: str) -> Agency | None:

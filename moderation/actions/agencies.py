@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.events import record
 from accounts.models import User
 from accounts.queue import enqueue
+from agencies.actions import settle_owners
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, AgencyScore, Office, mark_stale
 from agencies.search import refresh_search
@@ -48,9 +49,11 @@ def refuse_agency(*, agency_id: int, reasons: str, by: User) -> None:
     """Refuse a proposal. Whoever reviewed it gets the draft back and can choose another agency."""
     agency = _lock(agency_id)
     _require(agency, AgencyStatus.PROPOSED)
-    _set_status(agency, AgencyStatus.REFUSED, by, reason=reasons[:80])
     waiting = agency.reviews.filter(status__in=WAITING).order_by("pk").values_list("pk", flat=True)
-    reviews = [moves.lock(review_id) for review_id in list(waiting)]
+    reviews = [
+        moves.lock(review_id) for review_id in list(waiting)
+    ]  # before the first event takes the log's lock
+    _set_status(agency, AgencyStatus.REFUSED, by, reason=reasons[:80])
     for review in reviews:
         give_back(review, reasons=reasons, by=by)
     if agency.proposed_by_id not in {review.author_id for review in reviews}:
@@ -130,10 +133,11 @@ def follow_merge(review: Review) -> None:
 
 @transaction.atomic
 def keep_agency(*, agency: Agency, by: User, is_new: bool, changed: Iterable[str]) -> None:
-    """What follows from editing an agency's own facts (`changed`: their names): search finds the new ones."""
+    """What follows from editing an agency (`changed`: names of facts): search finds it, its owners are known."""
     if is_new:
         AgencyScore.objects.get_or_create(agency=agency)
     refresh_search([agency.pk])
+    settle_owners()
     verb = "add agency" if is_new else "change agency"
     record(verb=verb, subject=agency, by=by, after=agency.status, fields=sorted(changed))
 
@@ -201,11 +205,13 @@ def _move_people(source: Agency, target: Agency) -> None:
 
 
 def _lock(agency_id: int) -> Agency:
-    return Agency.objects.select_for_update(of=("self",)).get(pk=agency_id)
+    return Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency_id)
 
 
 def _lock_all(*agency_ids: int) -> list[Agency]:
-    return list(Agency.objects.filter(pk__in=agency_ids).order_by("pk").select_for_update(of=("self",)))
+    """In order, and without keeping out rows that only point at them."""
+    agencies = Agency.objects.filter(pk__in=agency_ids).order_by("pk")
+    return list(agencies.select_for_update(of=("self",), no_key=True))
 
 
 def _require(agency: Agency, *statuses: AgencyStatus) -> None:
