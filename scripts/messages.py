@@ -22,6 +22,7 @@ CATALOGUE = BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po"
 NOT_OURS = {".venv", ".uvenv", "var", "tests", "migrations", "node_modules", "scripts"}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
+    "_now": None,  # gettext where _ is gettext_lazy
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
