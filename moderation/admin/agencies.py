@@ -113,14 +113,14 @@ class OfficeFormSet(BaseInlineFormSet[Office, Agency, OfficeForm]):
         return [form for form in kept if form.cleaned_data.get("is_main")]
 
 
-class OfficeInline(admin.TabularInline[Office, Agency]):
+class OfficeInline(admin.StackedInline[Office, Agency]):
     model = Office
     form = OfficeForm
     formset = OfficeFormSet  # type: ignore[assignment] # its forms are OfficeForms
     extra = 0
 
 
-class MembershipInline(admin.TabularInline[Membership, Agency]):
+class MembershipInline(admin.StackedInline[Membership, Agency]):
     model = Membership
     extra = 0
     raw_id_fields = ("user",)  # the other widget has no name for a screen reader

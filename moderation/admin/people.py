@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.events import record
 from accounts.models import User
+from moderation.admin.readonly import OnlyOwnFilters
 
 FLAGS = ("is_active", "is_staff", "is_superuser", "owns_agency", "groups")
 KNOWN = ("pseudonym", "language", "date_joined", "last_login")
 
 
 @admin.register(User)
-class PersonAdmin(admin.ModelAdmin[User]):
+class PersonAdmin(OnlyOwnFilters[User]):
     list_filter = ("is_staff", "owns_agency", "is_active")
     search_fields = ("pseudonym",)
     filter_horizontal = ("groups",)
