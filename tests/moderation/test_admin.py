@@ -136,6 +136,27 @@ def test_moderators_cannot_find_people_by_address(moderator_client: Client, cand
     assert candidate.pseudonym not in shown
 
 
+@pytest.mark.parametrize("column", ["email__startswith", "password__startswith", "sessions__session_key"])
+def test_moderators_cannot_spell_out_what_the_list_does_not_show(
+    column: str, moderator_client: Client, candidate: User
+) -> None:
+    assert moderator_client.get("/admin/accounts/user/", {column: "k"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/admin/reviews/review/", "/admin/moderation/queueentry/"])
+@pytest.mark.parametrize("column", ["feedback", "stars", "overall__gte", "author"])
+def test_no_list_of_reviews_can_be_asked_for_stars_or_an_author(
+    path: str, column: str, moderator_client: Client
+) -> None:
+    assert moderator_client.get(path, {column: "1"}).status_code == 400
+
+
+def test_the_filters_a_list_shows_still_work(moderator_client: Client, candidate: User) -> None:
+    path = "/admin/accounts/user/"
+    assert candidate.pseudonym in page(moderator_client.get(path, {"is_staff__exact": "0"}))
+    assert candidate.pseudonym not in page(moderator_client.get(path, {"is_staff__exact": "1"}))
+
+
 def test_moderators_cannot_make_anybody_staff(moderator_client: Client, candidate: User) -> None:
     assert (
         moderator_client.post(f"/admin/accounts/user/{candidate.pk}/change/", {"is_staff": "on"}).status_code
