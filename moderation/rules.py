@@ -24,7 +24,7 @@ Reason = Decision.Reason
 class Rule:
     section: int
     clause: str
-    law: str
+    law: "_StrPromise | str"
     fact: "_StrPromise"  # what is wrong, said to the author
     advice: "_StrPromise | str" = ""  # what would help, when a change is asked for
 
@@ -53,14 +53,14 @@ RULES: dict[str, Rule] = {
     Reason.PERSONAL_DATA: Rule(
         3,
         "namen",
-        "Art. 6 DSGVO",
+        _("Art. 6 DSGVO"),
         _("Der Text nennt einen Namen oder andere persönliche Daten."),
         _("Bitte lass sie weg: Bewertet wird die Agentur, nicht die Person."),
     ),
     Reason.SPECIAL_CATEGORY: Rule(
         3,
         "geschuetzt",
-        "Art. 9 DSGVO",
+        _("Art. 9 DSGVO"),
         _("Der Text enthält besonders geschützte Angaben, etwa zu Gesundheit, Religion oder Herkunft."),
         _("Bitte schreib ohne diese Angaben."),
     ),
@@ -81,7 +81,7 @@ RULES: dict[str, Rule] = {
     Reason.SELF_OR_PAID: Rule(
         2,
         "unabhaengig",
-        "§ 3 Abs. 3 UWG, Anhang Nr. 23c",
+        _("§ 3 Abs. 3 UWG, Anhang Nr. 23c"),
         _("Es gibt deutliche Hinweise, dass die Bewertung von der Agentur selbst kommt oder bezahlt ist."),
         _("Stimmt das nicht, dann beschreib bitte, in welchem Verhältnis du zur Agentur stehst."),
     ),
