@@ -1,9 +1,11 @@
 """The cache that forgives: Valkey may be down, a page may not.
 
 Rate limits and cached fragments live here. When the server cannot be reached, reads miss, writes are dropped and
-the log says so once per call; nothing personal is in a key or a message.
+the log says so; nothing personal is in a key or a message. After a failure the server is left alone for a moment:
+a page asks the cache some twenty times, and must not wait for a timeout each time.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,14 +15,21 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
+REST = 5.0  # seconds after a failure during which nobody asks
+
 
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache, answering as an empty cache while the server is away."""
 
+    _away_until = 0.0  # on time.monotonic(); Django keeps one instance for each thread
+
     def _try[T](self, call: Callable[[], T], otherwise: T) -> T:
+        if time.monotonic() < self._away_until:
+            return otherwise
         try:
             return call()
         except (RedisError, OSError) as error:
+            self._away_until = time.monotonic() + REST
             log.warning("cache unreachable", error=type(error).__name__)
             return otherwise
 
