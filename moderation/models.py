@@ -10,6 +10,7 @@ from django.db.models import Case, F, FilteredRelation, Prefetch, Q, When
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -207,7 +208,8 @@ class QueueEntry(Review):
     @property
     def waiting_for(self) -> str:
         """How long already: "3 Stunden"."""
-        return timesince(self.waiting_since, depth=1)
+        is_fresh = timezone.now() - self.waiting_since < timedelta(minutes=1)
+        return _now("weniger als 1 Minute") if is_fresh else timesince(self.waiting_since, depth=1)
 
     @property
     def excerpt(self) -> str:

@@ -22,6 +22,7 @@ from agencies.models import Agency, Membership, Office, Recruiter
 from agencies.similar import living_agency
 from agencies.slugs import free_slug
 from moderation.actions import Refused, keep_agency
+from moderation.admin.plain import PlainAdmin
 from moderation.forms import CloseForm, ListForm, MergeForm, RefuseForm
 from reviews.states import Status
 
@@ -127,13 +128,12 @@ class MembershipInline(admin.StackedInline[Membership, Agency]):
 
 
 @admin.register(Agency)
-class AgencyAdmin(admin.ModelAdmin[Agency]):
+class AgencyAdmin(PlainAdmin[Agency]):
     form = AgencyForm
     list_display = ("name", "status", "domain", "waiting_count", "review_count", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "legal_name", "domain")
     ordering = ("name",)
-    actions = None
     inlines = (OfficeInline, MembershipInline)
     fields = ("name", "legal_name", "website", "kinds", "fields", "description", "founded", "size", *KNOWN)
     readonly_fields = KNOWN
@@ -168,13 +168,13 @@ class AgencyAdmin(admin.ModelAdmin[Agency]):
         kwargs["choices"] = db_field.get_choices(blank_choice=[("", _("keine Angabe"))])
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    @admin.display(description=_("zusammengeführt mit"), empty_value="")
-    def successor(self, agency: Agency) -> Agency | None:
-        return agency.merged_into
+    @admin.display(description=_("zusammengeführt mit"))
+    def successor(self, agency: Agency) -> str:
+        return agency.merged_into.name if agency.merged_into else ""
 
-    @admin.display(description=_("vorgeschlagen von"), empty_value="")
-    def proposer(self, agency: Agency) -> User | None:
-        return agency.proposed_by
+    @admin.display(description=_("vorgeschlagen von"))
+    def proposer(self, agency: Agency) -> str:
+        return agency.proposed_by.pseudonym if agency.proposed_by else ""
 
     @admin.display(description=_("wartend"), ordering="waiting_count")
     def waiting_count(self, agency: Agency) -> int:
@@ -264,7 +264,7 @@ def _counts(agency: Agency) -> list[tuple[str, int]]:
 
 
 @admin.register(Recruiter)
-class RecruiterAdmin(admin.ModelAdmin[Recruiter]):
+class RecruiterAdmin(PlainAdmin[Recruiter]):
     """Nobody sees a profile before the person confirmed it; until then the name only serves screening."""
 
     list_display = ("name", "agency", "position", "confirmed_at", "hidden_at")
@@ -273,7 +273,6 @@ class RecruiterAdmin(admin.ModelAdmin[Recruiter]):
     raw_id_fields = ("agency",)
     readonly_fields = ("confirmed_at", "hidden_at", "created_at")
     ordering = ("name",)
-    actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Recruiter | None = None) -> bool:
         """Journeys may point to them; who left is hidden by the person or an administrator."""

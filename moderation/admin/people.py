@@ -10,19 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.events import record
 from accounts.models import User
-from moderation.admin.readonly import OnlyOwnFilters
+from moderation.admin.plain import PlainAdmin
 
 FLAGS = ("is_active", "is_staff", "is_superuser", "owns_agency", "groups")
 KNOWN = ("pseudonym", "language", "date_joined", "last_login")
 
 
 @admin.register(User)
-class PersonAdmin(OnlyOwnFilters[User]):
+class PersonAdmin(PlainAdmin[User]):
     list_filter = ("is_staff", "owns_agency", "is_active")
     search_fields = ("pseudonym",)
     filter_horizontal = ("groups",)
     ordering = ("-date_joined",)
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).annotate(review_count=Count("reviews"))

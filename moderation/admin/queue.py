@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from agencies.choices import AgencyStatus
 from moderation.actions import Refused
-from moderation.admin.readonly import ReadOnlyAdmin
+from moderation.admin.plain import ReadOnlyAdmin
 from moderation.dossier import dossier_of
 from moderation.forms import DecisionForm
 from moderation.models import Decision, QueueEntry

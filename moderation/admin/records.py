@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
-from moderation.admin.readonly import ReadOnlyAdmin
+from moderation.admin.plain import ReadOnlyAdmin
 from moderation.models import Decision
 from reviews.criteria import CODES
 from reviews.models import Review, Revision

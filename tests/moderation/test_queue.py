@@ -117,7 +117,7 @@ def test_the_oldest_comes_first_with_what_was_marked(moderator_client: Client) -
     waiting(hours=30, agency=AgencyFactory(name="Die Ältere"))
     shown = page(moderator_client.get(QUEUE))
     assert shown.index("Die Ältere") < shown.index("Die Jüngere")
-    for word in ("Name einer Person", "Telefonnummer", "erste Bewertung dieses Kontos", "wartet seit 1 Tag"):
+    for word in ("Name einer Person", "Telefonnummer", "erste Bewertung dieses Kontos", "wartet 1 Tag"):
         assert word in shown.replace("\xa0", " ")
 
 
@@ -177,7 +177,7 @@ def test_the_start_page_says_what_waits(moderator_client: Client) -> None:
     waiting(hours=3)
     AgencyFactory(status=AgencyStatus.PROPOSED)
     shown = page(moderator_client.get("/admin/")).replace("\xa0", " ")
-    assert "1 Bewertung wartet, seit 3 Stunden." in shown
+    assert "1 Bewertung wartet, 3 Stunden." in shown
     assert "1 vorgeschlagene Agentur wartet." in shown
 
 
