@@ -5,10 +5,19 @@ const { reason, passage, text } = form.elements;
 const said = document.querySelector(".case");
 let suggested = "";
 
+// What is selected, without what a mark adds for screen readers: that is not the author's.
+function wordsOf(selection) {
+  const added = [...said.querySelectorAll("mark .sr")];
+  for (const why of added) why.hidden = true;
+  const words = selection.toString();
+  for (const why of added) why.hidden = false;
+  return words;
+}
+
 // Selected words of the review become the passage, added to what is there.
 function takeSelection() {
   const chosen = getSelection();
-  const words = chosen.toString().trim();
+  const words = wordsOf(chosen).trim();
   if (!words || !said.contains(chosen.anchorNode)) return;
   const lines = passage.value.split("\n").filter(Boolean);
   if (!lines.includes(words)) passage.value = [...lines, words].join("\n");

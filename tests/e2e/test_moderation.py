@@ -102,6 +102,19 @@ def test_selected_words_become_the_passage(site: Site, moderator: Visitor) -> No
     expect(page.get_by_label("Stelle")).to_have_value(re.compile(re.escape(words) + "$"))
 
 
+def test_words_selected_across_a_mark_are_the_authors_words_alone(site: Site, moderator: Visitor) -> None:
+    """A mark says to screen readers why it is there; who selects it by mouse would take that along unseen."""
+    page, review = moderator.page, site.ask(MARKED)[0][0]
+    page.goto(f"{QUEUE}{review}/")
+    words = page.locator(".case mark").first.evaluate(
+        "mark => { getSelection().selectAllChildren(mark); return mark.firstChild.textContent.trim(); }"
+    )
+    page.keyboard.press("2")
+    expect(page.get_by_label("Stelle")).to_have_value(re.compile(re.escape(words)))
+    assert "(" not in page.get_by_label("Stelle").input_value()
+    assert page.get_by_label("Stelle").input_value().count(words) == 1
+
+
 def test_n_goes_on_without_deciding(site: Site, moderator: Visitor) -> None:
     page = moderator.page
     open_oldest(page)
