@@ -190,6 +190,8 @@ def test_maintenance_answers_in_both_languages_and_says_when_to_return(client: C
 def test_a_body_that_is_too_large_is_refused_with_a_page(client: Client) -> None:
     response = client.post("/impressum/", {"text": "x" * 2_600_000})
     assert response.status_code == 413
+    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Frame-Options"] == "DENY"
     assert "dein letzter Entwurf ist unverändert" in html(response)
 
 
