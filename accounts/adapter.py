@@ -34,9 +34,17 @@ NOTICES = {
 
 
 def refuse_throwaway(email: str) -> str:
-    """The address in lower case; ValidationError for throw-away domains and their subdomains."""
+    """The address in lower case; ValidationError for throw-away domains, their subdomains, and no domain at all.
+
+    "root@localhost" and "root@[127.0.0.1]" are addresses to Django, and mailboxes of our own mail server.
+    """
     address = email.strip().lower()
-    labels = address.rpartition("@")[2].split(".")
+    domain = address.rpartition("@")[2]
+    if "." not in domain or domain.startswith("["):
+        raise forms.ValidationError(
+            _("Das ist keine vollständige Adresse. Sie sieht aus wie name@beispiel.de.")
+        )
+    labels = domain.split(".")
     if any(".".join(labels[i:]) in blocklist for i in range(len(labels) - 1)):
         raise forms.ValidationError(
             _(

@@ -4,6 +4,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -119,6 +121,19 @@ def test_signing_up_and_confirming_leads_into_the_account(language: str) -> None
     assert client.get(reverse("accounts:settings")).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_account() -> None:
+    def click(_number: int) -> int:
+        try:
+            return int(sign_up(UNKNOWN).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as hands:
+        assert list(hands.map(click, range(2))) == [302, 302]
+    assert User.objects.count() == 1
+
+
 def test_without_confirmation_the_password_opens_nothing() -> None:
     sign_up(UNKNOWN)
     client = Client()
@@ -187,6 +202,14 @@ def test_a_weak_password_is_refused_with_a_sentence(password: str) -> None:
 def test_who_is_not_16_gets_no_account() -> None:
     response = sign_up(UNKNOWN, is_16="")
     assert response.context["form"].errors["is_16"] == ["Ein Konto ist ab 16 Jahren möglich."]
+
+
+@pytest.mark.parametrize("domain", ["localhost", "[127.0.0.1]"])
+@pytest.mark.parametrize("way_in", [sign_up, ask_for_reset])
+def test_no_mail_is_owed_to_the_mail_server_itself(way_in: Callable[..., Any], domain: str) -> None:
+    assert "Das ist keine vollständige Adresse." in way_in(f"root@{domain}").content.decode()
+    assert not User.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 @pytest.mark.parametrize("domain", ["mailinator.com", "kiste.mailinator.com", "GuerrillaMail.com"])
