@@ -16,9 +16,10 @@ from reviews.forms.talk import ApplicationForm, WaitForm
 from reviews.models import Review, Revision
 from reviews.reading import Reading, compose
 
-LONGEST_KEPT = (
-    20_000  # characters of one answer in a draft: ten times what is allowed, and no store for strangers
-)
+# Characters of one answer in a draft. Texts: ten times what is allowed. It shall be no store for strangers.
+LONGEST_TEXT = 20_000
+LONGEST_ANSWER = 300
+TEXTS = ("good", "better")
 NEVER_IN_REVISION = ("email",)  # who wrote it stands in the account, not beside the text
 
 _REMOVE = re.compile(r"remove-([0-7])")
@@ -33,12 +34,19 @@ _NAMES = {
 
 
 def keep(sent: Answers) -> dict[str, list[str]]:
-    """What a draft keeps of a sent form: known fields only, without NUL, which no JSON in PostgreSQL can hold."""
+    """What a draft keeps of a sent form: known fields only, without NUL, which no JSON in PostgreSQL can hold.
+
+    No field has more than one value; of a name that was sent twice the last one counts, as in the form.
+    """
     return {
-        name: [value.replace("\0", "")[:LONGEST_KEPT] for value in values]
+        name: [values[-1].replace("\0", "")[: _longest(name)]]
         for name, values in sent.items()
-        if name in _NAMES and any(values)
+        if name in _NAMES and values and values[-1]
     }
+
+
+def _longest(name: str) -> int:
+    return LONGEST_TEXT if name in TEXTS else LONGEST_ANSWER
 
 
 def is_empty(answers: Answers) -> bool:

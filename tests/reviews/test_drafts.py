@@ -102,6 +102,13 @@ def test_a_draft_is_no_store_for_strangers(client: Client, agency: Agency) -> No
     assert len(Draft.objects.get().answers["good"][0]) == 20_000
 
 
+def test_a_field_that_is_sent_many_times_is_kept_once(client: Client, agency: Agency) -> None:
+    autosave(client, agency, good=["x" * 1000] * 500 + ["Zuletzt."], email="m" * 9000)
+    kept = Draft.objects.get().answers
+    assert kept["good"] == ["Zuletzt."]
+    assert len(kept["email"][0]) == 300
+
+
 def test_saving_too_often_is_refused_without_a_fault(client: Client, agency: Agency, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"draft_save": "1/m/ip"}
     autosave(client, agency)
