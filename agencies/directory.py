@@ -121,6 +121,14 @@ class Directory:
             Group(*_heading(source), [Card.of(agency) for agency in agencies]) for source, agencies in sources
         ]
 
+    @property
+    def advice(self) -> str:
+        """What helps where nothing was found; "" where nothing was asked."""
+        names = [name for name, _label in self.filters.chips()]
+        if names == ["q"]:
+            return _("Sieh nach der Schreibweise, oder such nach einem Ort oder Fachgebiet.")
+        return _("Nimm oben einen Filter weg oder wähle einen größeren Umkreis.") if names else ""
+
     # ---- addresses ---------------------------------------------------------------------------------------
 
     def address(self, *, without: str = "", unmarked: str = "", page: int = 1) -> str:

@@ -302,6 +302,13 @@ def test_an_empty_list_says_what_to_do_next() -> None:
     assert "/agenturen/neu/?name=gibtesnicht" in page
 
 
+def test_who_only_typed_words_is_told_to_look_at_the_spelling_not_at_filters() -> None:
+    spelling, filters = "Sieh nach der Schreibweise", "Nimm oben einen Filter weg"
+    assert Directory(QueryDict("q=Quittenbaum")).advice.startswith(spelling)
+    assert Directory(QueryDict("q=Quittenbaum&fach=it")).advice.startswith(filters)
+    assert Directory(QueryDict()).advice == ""
+
+
 # ---- cards ---------------------------------------------------------------------------------------------------
 
 
