@@ -12,6 +12,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +73,15 @@ class SignupForm(Plain, account.SignupForm):  # type: ignore[misc]
     def validate_unique_email(self, value: str) -> str:
         self.account_already_exists = User.objects.filter(email=value).exists()
         return value
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """A second click at the same moment finds the account that the first one made."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
 
 
 class LoginForm(Plain, account.LoginForm):  # type: ignore[misc]

@@ -68,7 +68,7 @@ def agency_list(request: HtmxRequest) -> HttpResponse:
 
 def too_many(request: HtmxRequest) -> HttpResponse:
     """The page that asks for patience; a fragment leads there, because htmx shows no refused one."""
-    response = render(request, "429.html", status=429)
+    response = limits.too_many(request)
     if request.htmx:
         response["HX-Redirect"] = request.get_full_path()
     return response
