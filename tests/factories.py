@@ -35,6 +35,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 class AgencyFactory(factory.django.DjangoModelFactory[Agency]):
     class Meta:
         model = Agency
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Probeagentur {n}")
     slug = factory.Sequence(lambda n: f"probeagentur-{n}")

@@ -116,6 +116,7 @@ def open_review(page: Page, review: int) -> None:
 
 
 def shown_version(page: Page) -> str:
-    """Everything the profile says about the overall score."""
+    """The overall score of the profile, with what it rests on."""
     page.goto(f"/agenturen/{SLUG}/")
-    return page.locator("section[aria-labelledby=wert]").inner_text()
+    score = page.locator("section[aria-labelledby=wert]")
+    return score.locator(".verdict").inner_text() + score.locator(".fine").inner_text()
