@@ -49,11 +49,6 @@ def _longest(name: str) -> int:
     return LONGEST_TEXT if name in TEXTS else LONGEST_ANSWER
 
 
-def is_empty(answers: Answers) -> bool:
-    """Whether nothing was typed: the number of blocks and the units stand in every form."""
-    return all(name == "talks" or name.endswith("-unit") for name in answers)
-
-
 def for_revision(answers: Answers) -> dict[str, list[str]]:
     """What a revision keeps: all but who wrote it."""
     return {name: values for name, values in keep(answers).items() if name not in NEVER_IN_REVISION}

@@ -14,7 +14,7 @@ from accounts.models import User
 from agencies.models import Agency
 from journeys.models import Journey
 from reviews.criteria import CODES
-from reviews.states import COUNTED, FINAL, Status
+from reviews.states import COUNTED, Status
 
 TEXT_LENGTH = 2000
 CLAIM_DAYS = 7
@@ -166,10 +166,6 @@ class Review(models.Model):
     @property
     def is_public(self) -> bool:
         return self.status in COUNTED
-
-    @property
-    def is_final(self) -> bool:
-        return self.status in FINAL
 
     @property
     def ratings(self) -> dict[str, int]:
