@@ -49,15 +49,18 @@ def refuse_agency(*, agency_id: int, reasons: str, by: User) -> None:
     """Refuse a proposal. Whoever reviewed it gets the draft back and can choose another agency."""
     agency = _lock(agency_id)
     _require(agency, AgencyStatus.PROPOSED)
-    waiting = agency.reviews.filter(status__in=WAITING).order_by("pk").values_list("pk", flat=True)
-    reviews = [
-        moves.lock(review_id) for review_id in list(waiting)
-    ]  # before the first event takes the log's lock
+    reviews = _lock_waiting(agency)  # before the first event takes the log's lock
     _set_status(agency, AgencyStatus.REFUSED, by, reason=reasons[:80])
     for review in reviews:
         give_back(review, reasons=reasons, by=by)
     if agency.proposed_by_id not in {review.author_id for review in reviews}:
         notices.agency_refused(agency, agency.proposed_by, reasons)
+
+
+def _lock_waiting(agency: Agency) -> list[Review]:
+    """The reviews that wait with a proposal, locked; whoever took theirs back in this moment is left out."""
+    waiting = agency.reviews.filter(status__in=WAITING).order_by("pk").values_list("pk", flat=True)
+    return [review for review in map(moves.lock, list(waiting)) if review.status in WAITING]
 
 
 def give_back(review: Review, *, reasons: str = "", by: User | None = None) -> None:

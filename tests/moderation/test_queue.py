@@ -376,7 +376,9 @@ def test_what_does_not_exist_leads_back_to_the_queue(address: str, moderator_cli
 def dead_broker() -> Iterator[None]:
     """A Celery application whose broker nobody answers for."""
     before = current_app._get_current_object()
-    Celery("dead", broker="redis://127.0.0.1:1/0", set_as_current=True)
+    dead = Celery("dead", set_as_current=True)
+    dead.config_from_object("django.conf:settings", namespace="CELERY")
+    dead.conf.broker_url = "redis://127.0.0.1:1/0"
     yield
     before.set_current()
 
