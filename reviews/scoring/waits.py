@@ -44,6 +44,10 @@ class Point:
 
     @property
     def spread(self) -> float:
+        """sqrt(Var F). Where all or nobody was answered Var F is 0, which would make anything a real difference:
+        there the exact one-sided limit of the interval gives the spread."""
+        if self.answered in {0.0, 1.0}:
+            return (self.upper - self.lower) / FORMULA.z
         return sqrt(self.variance)
 
     @property

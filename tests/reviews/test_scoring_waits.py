@@ -277,6 +277,20 @@ def test_with_late_entry_three_persons_stay_the_limit() -> None:
     assert result.shown_until == 7
 
 
+def test_all_answered_is_no_proof_of_being_better_than_nearly_all() -> None:
+    """17 of 17 against 47 of 50: the variance of the first is 0, but it might have been 16 of 17."""
+    perfect = curve("3 " * 17).at(30)
+    nearly = curve("3 " * 47 + "60+ " * 3).at(30)
+    assert (perfect.answered, perfect.variance) == (1, 0)
+    assert not is_reliable(difference(perfect, nearly))
+    assert is_reliable(difference(perfect, curve("3 " * 8 + "60+ " * 9).at(30)))
+
+
+def test_nobody_answered_is_worse_than_half() -> None:
+    assert is_reliable(difference(curve("60+ " * 12).at(30), curve("3 " * 10 + "60+ " * 10).at(30)))
+    assert not is_reliable(difference(curve("60+ " * 9).at(30), curve("3 " + "60+ " * 9).at(30)))
+
+
 def test_one_person_with_many_waits_does_not_carry_a_curve_on() -> None:
     waits = [*parse_waits("1 2 3 4 5+ 6+"), *(Wait(60, Ending.SILENT, "one") for _ in range(5))]
     assert Curve.of(waits).is_shown
