@@ -6,9 +6,11 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress
 from disposable_email_domains import blocklist
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
@@ -68,7 +70,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whoever confirms an address has its mailbox: a sign-up with it that nobody confirmed gives way."""
         rivals = User.objects.never_confirmed().filter(email=email_address.email)
         rivals.exclude(pk=email_address.user_id).delete()
+        self._forget_password_of_another(request, email_address.user)
         return bool(super().confirm_email(request, email_address))
+
+    def _forget_password_of_another(self, request: HttpRequest, user: User) -> None:
+        """A first confirmation in another browser proves the mailbox, not who chose the password at sign-up."""
+        signing_up = unstash_login(request, peek=True)
+        if user.last_login is not None or (signing_up and signing_up.user == user):
+            return
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        messages.info(
+            request, _("Melde dich hier mit einem Code per Mail an. Danach kannst du ein neues Passwort setzen.")
+        )
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Who gets in for the first time by a code has proven the mailbox, and nothing else.
