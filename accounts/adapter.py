@@ -81,7 +81,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.set_unusable_password()
         user.save(update_fields=["password"])
         messages.info(
-            request, _("Melde dich hier mit einem Code per Mail an. Danach kannst du ein neues Passwort setzen.")
+            request,
+            _("Melde dich hier mit einem Code per Mail an. Danach kannst du ein neues Passwort setzen."),
         )
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -95,7 +96,7 @@ def build() -> dict[str, int]:
     """Load everything in one transaction; return how many of each."""
     rng = Random(SEED)  # noqa: S311 - a stage play, not a secret
     agencies = [build_agency(part, rng) for part in PARTS]
-    people = build_people()
+    people = build_people(rng)
     regulars, newcomers = people[:-NEWCOMERS], iter(people[-NEWCOMERS:])
     rows, states = Rows(), draw_states(rng)
     for part, agency in zip(PARTS, agencies, strict=True):
@@ -174,10 +175,13 @@ def located(name: str) -> dict[str, Any]:
     }
 
 
-def build_people() -> list[User]:
-    nobody = make_password(None)
+def build_people(rng: Random) -> list[User]:
+    """They joined over the years, the newcomers among them (the last ones) in the last days."""
+    nobody, now = make_password(None), timezone.now()
+    ages = [rng.randint(DAYS_BACK, DAYS_BACK + 200) for _ in range(PEOPLE - NEWCOMERS)] + [6] * NEWCOMERS
     users = User.objects.bulk_create(
-        User(email=f"person{number:04}@{DOMAIN}", password=nobody) for number in range(1, PEOPLE + 1)
+        User(email=f"person{n:04}@{DOMAIN}", password=nobody, date_joined=now - timedelta(days=age))
+        for n, age in enumerate(ages, start=1)
     )
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
@@ -197,12 +201,24 @@ def build_review(
     waits = [
         draw_wait(temper, started_on, written_on, number, rng) for number in range(1, rng.choice((2, 2, 3)))
     ]
-    last = waits[-1]
-    known = author if status != Status.UNCONFIRMED else None
-    journey = Journey(
+    person = {"author": None if status == Status.UNCONFIRMED else author, "voice": voice}
+    journey = draw_journey(agency, person, started_on, waits, rng)
+    if rng.random() < 0.12:
+        waits.append(draw_application(temper, started_on, written_on, rng))
+    for wait in waits:
+        wait.journey = journey
+    review = draw_review(journey, person, status, written_on, draw_ratings(temper, waits[0], rng), rng)
+    rows.journeys.append(journey)
+    rows.interviews += waits
+    rows.reviews.append(review)
+    rows.revisions.append(draw_revision(review, waits[0], rng))
+
+
+def draw_journey(
+    agency: Agency, person: dict[str, Any], started_on: date, waits: list[Interview], rng: Random
+) -> Journey:
+    return Journey(
         agency=agency,
-        author=known,
-        voice=voice,
         role=rng.choice(
             (Role.PERMANENT, Role.PERMANENT, Role.TEMP if "temp" in agency.kinds else Role.PERMANENT)
         ),
@@ -210,44 +226,48 @@ def build_review(
         contact=rng.choice(Contact.values),
         month=started_on.replace(day=1),
         stage=Stage.CLIENT_TALK if len(waits) > 1 else rng.choice((Stage.AGENCY_TALK, Stage.CLIENT_TALK)),
-        outcome=OUTCOMES[Response(last.response)],
+        outcome=OUTCOMES[Response(waits[-1].response)],
+        **person,
     )
-    rows.journeys.append(journey)
-    for wait in waits:
-        wait.journey = journey
-    rows.interviews += waits
-    if rng.random() < 0.12:
-        rows.interviews.append(draw_application(journey, temper, started_on, written_on, rng))
-    english = rng.random() < 0.13
-    review = Review(
+
+
+def draw_review(
+    journey: Journey,
+    person: dict[str, Any],
+    status: Status,
+    written_on: date,
+    ratings: dict[str, int],
+    rng: Random,
+) -> Review:
+    written_at = timezone.now() - (timezone.localdate() - written_on)
+    return Review(
         journey=journey,
-        agency=agency,
-        author=known,
-        voice=voice,
+        agency=journey.agency,
         draft_key=seeded_uuid(rng),
         status=status,
         proof=Review.Proof.CONTACT if rng.random() < 0.22 else Review.Proof.MAIL,
-        language="en" if english else "de",
-        created_at=timezone.now() - (timezone.localdate() - written_on),
-        status_since=timezone.now() - (timezone.localdate() - written_on),
+        language="en" if rng.random() < 0.13 else "de",
+        created_at=written_at,
+        status_since=written_at,
         published_on=written_on + timedelta(days=1) if was_public(status) else None,
-        **draw_ratings(temper, last, rng),
+        **person,
+        **ratings,
     )
-    answered = last.wait_days if last.wait_end == "answered" else None
-    stars = sum(value for code in CODES if (value := getattr(review, code))) / len(review.ratings)
-    good, better = write(rng, english=english, stars=stars, days=answered, chased=last.chased or 0)
-    if status == Status.SCREENING and rng.random() < 0.4:
+
+
+def draw_revision(review: Review, wait: Interview, rng: Random) -> Revision:
+    """What the person wrote about it; every other of those who wait says something a person must look at."""
+    good, better = write(
+        rng,
+        english=review.language == "en",
+        stars=sum(review.ratings.values()) / len(review.ratings),
+        days=wait.wait_days if wait.wait_end == "answered" else None,
+        chased=wait.chased or 0,
+    )
+    if review.status == Status.SCREENING and rng.random() < 0.5:
         better = f"{better} {rng.choice(MARKED_DE)}".strip()
-    rows.reviews.append(review)
-    rows.revisions.append(
-        Revision(
-            review=review,
-            good=good,
-            better=better,
-            created_at=review.created_at,
-            state=Revision.State.ACCEPTED if was_public(status) else Revision.State.PENDING,
-        )
-    )
+    state = Revision.State.ACCEPTED if was_public(Status(review.status)) else Revision.State.PENDING
+    return Revision(review=review, good=good, better=better, created_at=review.created_at, state=state)
 
 
 def was_public(status: Status) -> bool:
@@ -305,14 +325,11 @@ def draw_response(temper: Temper, observed: int, rng: Random) -> tuple[int, Resp
     return days, rng.choices((Response.POSITIVE, Response.NEGATIVE, Response.CANCELLED), (30, 62, 8))[0]
 
 
-def draw_application(
-    journey: Journey, temper: Temper, started_on: date, told_on: date, rng: Random
-) -> Interview:
+def draw_application(temper: Temper, started_on: date, told_on: date, rng: Random) -> Interview:
     """A CV that went out before any talk."""
     sent_on = started_on - timedelta(days=rng.randint(3, 12))
     days, response = draw_response(temper, (told_on - sent_on).days, rng)
     return Interview(
-        journey=journey,
         kind=WaitKind.APPLICATION,
         held_on=sent_on,
         response=response,
@@ -382,6 +399,8 @@ def screen_what_waits() -> None:
     """The real screening marks what a person must look at and fills the queue."""
     for pk in Review.objects.filter(status=Status.SCREENING).order_by("pk").values_list("pk", flat=True):
         screen(pk)
+    # As if they had come in one after the other, over the last days.
+    Review.objects.filter(status=Status.IN_MODERATION).update(status_since=F("created_at"))
 
 
 def claim_what_is_unconfirmed() -> None:
