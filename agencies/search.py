@@ -113,8 +113,8 @@ class Search:
         return bool(self.words)
 
     def matching(self, agencies: AgencyQuerySet) -> AgencyQuerySet:
-        """Those that have every word, or nearly so where a word seems mistyped."""
-        for word, query in self._queries.items():
+        """Those that have every word, or nearly so where a word seems mistyped: guessed among what the others find."""
+        for word, query in sorted(self._queries.items(), key=lambda item: item[0] in self.mistyped):
             if word not in self.mistyped:
                 agencies = agencies.filter(**{DOCUMENT: query})
             elif meant := get_close_matches(word, GENERIC, n=1, cutoff=MEANT):
@@ -156,7 +156,7 @@ def nearest(agencies: AgencyQuerySet, word: str) -> AgencyQuerySet:
     """Those whose names or towns come closest to a mistyped word: "Muenchn" is not Münster while there is München."""
     likeness = TrigramWordSimilarity(word, "search_words")
     similar = {"search_words__trigram_word_similar": word}
-    best = Agency.objects.listed().filter(**similar).aggregate(best=Max(likeness))["best"] or 1.0
+    best = agencies.filter(**similar).aggregate(best=Max(likeness))["best"] or 1.0
     return agencies.alias(likeness=likeness).filter(**similar, likeness__gte=best - AS_CLOSE)
 
 

@@ -96,6 +96,11 @@ def test_a_hit_in_the_name_stands_before_one_in_the_town() -> None:
     assert found("leipzig") == ["Leipzig", "Drei"]
 
 
+def test_a_mistyped_word_is_guessed_among_what_the_others_find() -> None:
+    listed("Soenke Vermittlung")  # closer to "Söne" than "Söhne" is
+    assert found("Nordlicht Söne Personal") == ["Nordlicht"]
+
+
 def test_a_word_somebody_has_is_not_taken_for_a_typo_of_another() -> None:
     listed("Freiberg Köpfe")
     listed("Freiburg Köpfe")
