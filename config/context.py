@@ -61,7 +61,8 @@ def navigation(request: HttpRequest) -> list[Link]:
         Link(reverse("reviews:formula"), _("So rechnen wir"), only_wide=True),
     ]
     links += _personal(request)
-    return [link._replace(is_current=request.path.startswith(link.url)) for link in links]
+    here = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
+    return [link._replace(is_current=link.url == here) for link in links]
 
 
 def _personal(request: HttpRequest) -> list[Link]:

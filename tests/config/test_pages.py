@@ -202,3 +202,9 @@ def test_every_error_page_is_a_whole_page_for_nobody_to_index(rf: RequestFactory
     assert '<meta name="robots" content="noindex">' in page
     assert page.count("<h1>") == 1
     assert page.count("<main") == 1
+
+
+@pytest.mark.django_db
+def test_the_navigation_marks_one_place_at_most(candidate_client: Client) -> None:
+    page = candidate_client.get("/konto/bewertungen/").content.decode()
+    assert page.count('aria-current="page"') == 1
