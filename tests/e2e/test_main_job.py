@@ -18,12 +18,15 @@ AGENCY = "Nadelöhr Nachwuchs"
 SLUG = "nadeloehr-nachwuchs-demo"
 
 
+USED: set[tuple[str, int]] = set()
+
+
 def totp(secret: str) -> str:
-    """The code an authenticator app shows now; just before it changes, the next one."""
-    left = 30 - time.time() % 30
-    if left < 3:
-        time.sleep(left + 0.2)
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    """The code an authenticator app shows now. One code opens once, so a second login waits for the next one."""
+    while (secret, period := int(time.time()) // 30) in USED or time.time() % 30 > 27:
+        time.sleep(0.2)
+    USED.add((secret, period))
+    return str(format_hotp_value(hotp_value(secret, period)))
 
 
 def find_agency(page: Page) -> None:
