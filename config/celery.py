@@ -22,7 +22,7 @@ app.conf.beat_schedule = {
     # Reviews in status `screening` that no task has looked at yet.
     "screen waiting reviews": {"task": "moderation.tasks.screen_reviews", "schedule": 10.0},
     # Score rows marked stale whose wake-up got lost.
-    "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 10.0},
+    "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 1.0},
     # Every score grows a day older, and the market's numbers with them; days are counted in UTC.
     "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=3, minute=10)},
     # Everything again from the rows; drift is logged as an error.
