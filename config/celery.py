@@ -21,7 +21,7 @@ app.conf.beat_schedule = {
     "send owed mails": {"task": "accounts.tasks.send_mails", "schedule": 5.0},
     # Reviews in status `screening` that no task has looked at yet.
     "screen waiting reviews": {"task": "moderation.tasks.screen_reviews", "schedule": 10.0},
-    # Score rows marked stale whose wake-up got lost.
+    # Score rows marked stale whose wake-up got lost; every second, as a decision must show within two.
     "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 1.0},
     # Every score grows a day older, and the market's numbers with them; days are counted in UTC.
     "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=3, minute=10)},
