@@ -61,6 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("vertritt eine Agentur"), default=False, help_text=_("Braucht einen zweiten Faktor.")
     )
     date_joined = models.DateTimeField(_("dabei seit"), default=timezone.now)
+    bounced_at = models.DateTimeField(
+        _("Mails kommen nicht an seit"), null=True, blank=True, help_text=_("Leer, solange Mails ankommen.")
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -127,7 +130,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 class OutgoingMail(models.Model):
     """A mail that is owed, written in the transaction that owes it; `accounts.tasks.send_mails` sends it.
 
-    Subject and texts are rendered when it is written, in the recipient's language, and emptied once it is sent.
+    Subject and texts are rendered when it is written, in the recipient's language, and emptied once it is sent. Mails
+    of a kind that has a composer (accounts.mail) are written empty and rendered when they are sent. `refused_at` is
+    when the mail server refused the address for good (a hard bounce).
     """
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -138,9 +143,10 @@ class OutgoingMail(models.Model):
     to = models.EmailField()
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")
     message_id = models.CharField(max_length=120, unique=True)
-    subject = models.CharField(max_length=250)
-    text = models.TextField()
+    subject = models.CharField(max_length=250, blank=True)
+    text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -153,3 +159,42 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def given(self) -> "ConsentQuerySet":
+        return self.exclude(confirmed_at=None).filter(withdrawn_at=None)
+
+
+class Consent(models.Model):
+    """A person's consent to one kind of mail that is no service mail, by double opt-in (§ 7 UWG, Art. 7 GDPR).
+
+    Asked for with an unticked box (`asked_at`), confirmed by the link in a mail (`confirmed_at`), withdrawn by one
+    click at any time. A later consent is a new row: the old one is the proof of its time.
+    """
+
+    class Kind(models.TextChoices):
+        CHECK_INS = "check_ins", _("Nachfragen zu meinen Gesprächen")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(_("Art"), max_length=20, choices=Kind)
+    text_version = models.CharField(_("Fassung des Textes"), max_length=20)
+    asked_at = models.DateTimeField(_("gefragt"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("bestätigt"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("widerrufen"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Einwilligung")
+        verbose_name_plural = _("Einwilligungen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                condition=models.Q(withdrawn_at=None),
+                name="consent_one_open_per_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"

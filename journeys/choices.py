@@ -76,6 +76,22 @@ class SilentParty(models.TextChoices):
     UNCLEAR = "unclear", _("unklar")
 
 
+class Step(models.TextChoices):
+    """What a candidate does for an answer, from the first talk to the last means. Each has its letter."""
+
+    FIRST_TALK = "first", _("Vor dem ersten Gespräch: Rückmeldung vereinbaren")
+    CLIENT_TALK = "client", _("Vor dem Gespräch beim Kunden: um Rückmeldung bitten")
+    FRIENDLY = "day3", _("Tag 3: freundlich nachfragen")
+    SECOND = "day7", _("Tag 7: noch einmal nachfragen")
+    FIRM = "day14", _("Tag 14: bestimmt nachfragen")
+    ACCESS = "day30", _("Tag 30: Auskunft über deine Daten verlangen")
+
+    @property
+    def is_chasing(self) -> bool:
+        """Whether it asks for an answer that is already late."""
+        return self not in (Step.FIRST_TALK, Step.CLIENT_TALK)
+
+
 class WaitEnd(models.TextChoices):
     """How a wait ended, in the words of survival analysis."""
 

@@ -1,13 +1,22 @@
-"""One application through one agency, and the waits it brought."""
+"""One application through one agency, the waits it brought, and what was said and sent while waiting.
+
+A journey is recalled (told in a review) or tracked (logged while it happens). Titles, clients and notes are private:
+only their author reads them, and no statistic, review or mail to others carries them.
+"""
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import OutgoingMail
 from agencies.choices import Field
 from agencies.models import Agency, Office, Recruiter
 from journeys.choices import (
@@ -20,13 +29,26 @@ from journeys.choices import (
     Role,
     SilentParty,
     Stage,
+    Step,
     WaitEnd,
     WaitKind,
 )
 
+NOTE_LENGTH = 2000
+
+
+class JourneyQuerySet(models.QuerySet["Journey"]):
+    def tracked_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The journeys a person follows; nobody else sees them, staff included."""
+        return self.filter(author=user.pk, origin=Journey.Origin.TRACKED)
+
 
 class Journey(models.Model):
-    """What one person experienced with one agency. `voice` is that person there, by a random number only."""
+    """What one person experienced with one agency. `voice` is that person there, by a random number only.
+
+    `shared_at` is the consent that the dates of its interviews count, anonymously, among the agency's measured waits;
+    None without it. Withdrawing it takes them out again.
+    """
 
     class Origin(models.TextChoices):
         RECALLED = "recalled", _("in einer Bewertung erzählt")
@@ -60,7 +82,14 @@ class Journey(models.Model):
     month = models.DateField(_("Monat des Kontakts"), help_text=_("der erste Tag des Monats"))
     stage = models.CharField(_("am weitesten gekommen bis"), max_length=10, choices=Stage)
     outcome = models.CharField(_("Ausgang"), max_length=10, choices=Outcome)
+    title = models.CharField(_("Stelle"), max_length=120, blank=True)
+    client = models.CharField(_("Kunde"), max_length=120, blank=True)
+    note = models.TextField(_("Notiz"), max_length=NOTE_LENGTH, blank=True)
+    shared_at = models.DateTimeField(_("Daten zählen seit"), null=True, blank=True, editable=False)
+    is_reminded = models.BooleanField(_("an diesen Prozess erinnern"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = JourneyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Prozess")
@@ -82,6 +111,11 @@ class Interview(models.Model):
 
     `wait_days` and `wait_end` are what survival analysis reads: whole days from the start to the answer, the
     withdrawal or the last day we know of (`told_on`, the author's last statement). journeys.waits derives them.
+
+    The rest is of tracked interviews. `held_at` (UTC) is the moment it takes place, which may lie ahead; `held_on` is
+    its day in the author's zone. `settled_at` is when the author first stated an answer or a withdrawal: a wait is
+    measured only if the consent came before that. `was_moved`: its day was changed when it had already taken place,
+    so its dates are remembered and no longer measured.
     """
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="interviews")
@@ -96,6 +130,10 @@ class Interview(models.Model):
     chased = models.PositiveSmallIntegerField(_("Nachfragen"), null=True, blank=True)
     silent_party = models.CharField(_("wer schwieg"), max_length=10, choices=SilentParty, blank=True)
     told_on = models.DateField(_("erzählt am"))
+    held_at = models.DateTimeField(_("Zeit"), null=True, blank=True)
+    note = models.TextField(_("Notiz"), max_length=NOTE_LENGTH, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    was_moved = models.BooleanField(default=False, editable=False)
     logged_at = models.DateTimeField(default=timezone.now, editable=False)
     entry_day = models.PositiveSmallIntegerField(default=0)  # at risk from this day on; 0 for recalled waits
     wait_days = models.PositiveSmallIntegerField(_("Tage"))
@@ -119,3 +157,86 @@ class Interview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.round}: {self.wait_end} {self.wait_days}"
+
+
+class Statement(models.Model):
+    """What the author said about a wait at one moment: the history behind an interview's present answer.
+
+    `on` is the day it happened: of the answer, the withdrawal, or of the statement itself where all is silent.
+    """
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="statements")
+    response = models.CharField(max_length=10, choices=Response)
+    on = models.DateField()
+    told_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("Aussage")
+        verbose_name_plural = _("Aussagen")
+        ordering = ["told_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} {self.response} {self.on}"
+
+
+class SentLetter(models.Model):
+    """A letter, or a call, that the author marked as sent: an event of the timeline, and how chasing is measured."""
+
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="letters")
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, null=True, blank=True, related_name="letters"
+    )
+    step = models.CharField(_("Schritt"), max_length=20, choices=Step)
+    sent_on = models.DateField(_("am"))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("gesendeter Brief")
+        verbose_name_plural = _("gesendete Briefe")
+        ordering = ["sent_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.sent_on}"
+
+
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state=CheckIn.State.PLANNED, due_at__lte=now)
+
+
+class CheckIn(models.Model):
+    """One question, on one day after an interview: has there been an answer?
+
+    `due_at` (UTC) is a humane hour in the author's zone. Planned with the interview, planned again when it moves,
+    cancelled by an answer. Once claimed it belongs to the `mail` of that person and day.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("geplant")
+        CLAIMED = "claimed", _("in einer Mail")
+        CANCELLED = "cancelled", _("erledigt")
+        MISSED = "missed", _("zu spät")
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="check_ins")
+    day = models.PositiveSmallIntegerField(_("Tag"))
+    due_at = models.DateTimeField(_("fällig"))
+    state = models.CharField(_("Stand"), max_length=10, choices=State, default=State.PLANNED)
+    mail = models.ForeignKey(
+        OutgoingMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="check_ins"
+    )
+    response = models.CharField(_("Rückmeldung"), max_length=10, choices=Response, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Nachfrage")
+        verbose_name_plural = _("Nachfragen")
+        ordering = ["due_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["interview", "day"], name="checkin_once_a_day")]
+        indexes = [
+            models.Index(fields=["due_at"], name="checkin_due", condition=Q(state="planned")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} day {self.day}: {self.state}"

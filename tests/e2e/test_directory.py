@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import Visitor, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
@@ -27,7 +27,7 @@ def test_hits_follow_the_filters_without_a_new_page(phone: Visitor) -> None:
     page.get_by_label("Geordnet nach").select_option("name")
     expect(page).to_have_url("/agenturen/?fach=it&ort=Hambrug&sort=name")
     assert page.evaluate("window.same")
-    assert hits(page) == sorted(hits(page))
+    eventually(lambda: (found := hits(page)) and found == sorted(found), "the hits by name")
     page.go_back()
     expect(page.locator(".chip")).to_have_count(2)
 
