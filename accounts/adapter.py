@@ -1,5 +1,6 @@
 """How allauth behaves here: mails through our outbox, no throw-away addresses, the page's language remembered."""
 
+import ipaddress
 import time
 from typing import Any
 
@@ -96,6 +97,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.save(update_fields=["password"])
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """An IPv4 address as such, also if the server wrote it as an IPv6 one (::ffff:192.0.2.1).
+
+        Limits count IPv6 by its first 64 bits, and those are the same for all of IPv4.
+        """
+        address = ipaddress.ip_address(super().get_client_ip(request))
+        return str(getattr(address, "ipv4_mapped", None) or address)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever has shown a moment ago who they are, be it by logging in, is not asked again."""

@@ -7,15 +7,30 @@ a page asks the cache some twenty times, and must not wait for a timeout each ti
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from django.core.cache.backends.redis import RedisCache
+from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
 REST = 5.0  # seconds after a failure during which nobody asks
+
+
+def hashed_key(key: str, prefix: str, version: int) -> str:
+    """The key as it stands in Valkey: a keyed hash that is another one every day (UTC).
+
+    Rate limits count by network address, by mail address and by person. Nobody who reads the server may learn these
+    or follow them from day to day. The price: at midnight UTC every limit starts anew, so within one period around
+    midnight somebody may do twice as much as the limit says.
+    """
+    today = datetime.now(UTC).date()
+    return (
+        f"{prefix}:{version}:{salted_hmac('config.cache', f'{today} {key}', algorithm='sha256').hexdigest()}"
+    )
 
 
 class ForgivingRedisCache(RedisCache):

@@ -30,6 +30,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # what a runn
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # shows the banner "Demodaten"
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)  # a laptop: no TLS, so cookies without Secure
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 MAINTENANCE = env.bool("MAINTENANCE", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -133,6 +134,7 @@ CACHES = {
         "BACKEND": "config.cache.ForgivingRedisCache",
         "LOCATION": f"{_redis}?db={_redis_base}",
         "KEY_PREFIX": env.str("REDIS_PREFIX", default=""),
+        "KEY_FUNCTION": "config.cache.hashed_key",  # no address of a visitor stands in a key
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0},
     }
 }
@@ -222,7 +224,8 @@ ACCOUNT_RATE_LIMITS = {
     "draft_save": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
     "export": f"{3 * RATE_LIMITS_FACTOR}/d/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+# Without it the limits would count all visitors behind a proxy as one.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_TLS_PROXY))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",
@@ -246,9 +249,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_NAME = "session" if INSECURE_HTTP else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if INSECURE_HTTP else "__Host-csrf"

@@ -23,6 +23,7 @@ WORKED_OUT = {
     "_servers.redis": "the Valkey of this checkout",
     "not INSECURE_HTTP": "the opposite of `INSECURE_HTTP`",
     "not DEBUG": "the opposite of `DEBUG`",
+    "int(BEHIND_TLS_PROXY)": "one with `BEHIND_TLS_PROXY`",
     "str(BASE_DIR / 'var')": "`var/` in the checkout",
     "str(VAR_DIR / 'mail')": "`mail/` in `VAR_DIR`",
     "str(VAR_DIR / 'static')": "`static/` in `VAR_DIR`",
