@@ -214,7 +214,7 @@ def revise(*, review: Review, sent: Answers, by: User) -> Revision | None:
 
 def _replace(review: Review, form: ReviewForm, sent: Answers, *, number: int, by: User) -> Revision:
     """Add the revision in place of one that still waits, and send the review the way its status asks for."""
-    _drop_pending(review)
+    _close_pending(review, Revision.State.REPLACED)
     revision = _add_revision(review, form, sent, number=number)
     record(verb="revise", subject=review, by=by, revision=number)
     if review.status == Status.CHANGES_REQUESTED:
@@ -224,8 +224,8 @@ def _replace(review: Review, form: ReviewForm, sent: Answers, *, number: int, by
     return revision
 
 
-def _drop_pending(review: Review) -> None:
-    review.revisions.filter(state=Revision.State.PENDING).update(state=Revision.State.REFUSED)
+def _close_pending(review: Review, state: Revision.State) -> None:
+    review.revisions.filter(state=Revision.State.PENDING).update(state=state)
 
 
 @transaction.atomic
@@ -233,4 +233,4 @@ def withdraw(*, review: Review, by: User) -> None:
     """Take a review back, at once and for good. IllegalMove if it is final already."""
     review = lock(review.pk)
     move(review, Status.WITHDRAWN, by=by)
-    _drop_pending(review)
+    _close_pending(review, Revision.State.REFUSED)

@@ -184,6 +184,7 @@ class Revision(models.Model):
         PENDING = "pending", _("offen")
         ACCEPTED = "accepted", _("angenommen")
         REFUSED = "refused", _("nicht angenommen")
+        REPLACED = "replaced", _("ersetzt")  # by a newer one, before anybody decided
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField(_("Fassung"), default=1)

@@ -89,6 +89,7 @@ class Standing:
     words: Words
     pending: str  # about a newer version of a public review, "" if there is none
     reasons: Reasons | None  # of the decision about the newest version, if it asks or refuses something
+    versions: list[Revision]  # newest first; empty while there is but one, and for what is withdrawn
     agency_url: str  # "" while the agency has no page
     can_edit: bool
     can_withdraw: bool
@@ -114,10 +115,15 @@ def standing(review: Review) -> Standing:
         words=WORDS[review.status],
         pending=_pending(review, newest),
         reasons=_reasons(review, newest),
+        versions=_versions(review, revisions),
         agency_url=review.agency.get_absolute_url() if review.agency.is_readable else "",
         can_edit=review.status in EDITABLE,
         can_withdraw=review.status not in FINAL,
     )
+
+
+def _versions(review: Review, revisions: list[Revision]) -> list[Revision]:
+    return revisions[::-1] if len(revisions) > 1 and review.status not in FINAL else []
 
 
 def _pending(review: Review, newest: Revision | None) -> str:

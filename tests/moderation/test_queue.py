@@ -53,7 +53,7 @@ def page(response: Any) -> str:
 
 
 def new_version(review: Review, text: str) -> Revision:
-    review.revisions.filter(state=Revision.State.PENDING).update(state=Revision.State.REFUSED)
+    review.revisions.filter(state=Revision.State.PENDING).update(state=Revision.State.REPLACED)
     return Revision.objects.create(
         review=review, number=review.revisions.count() + 1, good=text, answers=ANSWERS
     )
@@ -219,6 +219,16 @@ def test_what_is_public_stands_beside_its_new_version(moderator_client: Client) 
     shown = page(moderator_client.get(url(review)))
     assert "Was jetzt veröffentlicht ist" in shown
     assert "Die alte Fassung." in shown
+
+
+def test_moderators_read_that_an_earlier_version_was_replaced(moderator_client: Client) -> None:
+    review = waiting(text="Die erste, 0171 2345678.")
+    new_version(review, SAID)
+    screen(review.pk)
+    assert "Fassung 1, ersetzt" in page(moderator_client.get(url(review)))
+    record = page(moderator_client.get(f"/admin/reviews/review/{review.pk}/change/"))
+    assert "ersetzt" in record
+    assert "nicht angenommen" not in record
 
 
 def test_the_text_is_shown_as_text(moderator_client: Client) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Event, User
 from agencies.choices import AgencyStatus
@@ -299,10 +300,31 @@ def test_a_change_replaces_one_that_still_waits(review: Review, candidate_client
     candidate_client.post(act("edit", review), answers(good="Zweite."))
     candidate_client.post(act("edit", review), answers(good="Dritte."))
     assert list(review.revisions.values_list("number", "state")) == [
-        (1, "refused"),
-        (2, "refused"),
+        (1, "replaced"),
+        (2, "replaced"),
         (3, "pending"),
     ]
+
+
+def test_my_list_names_a_replaced_version_so_and_not_refused(
+    review: Review, candidate_client: Client
+) -> None:
+    assert "1 Fassung" not in mine(candidate_client)
+    candidate_client.post(act("edit", review), answers(good="Zweite."))
+    page = mine(candidate_client)
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    assert "2 Fassungen" in page
+    assert f"Fassung 2 vom {today}: offen" in page
+    assert f"Fassung 1 vom {today}: ersetzt" in page
+    assert "nicht angenommen" not in page
+
+
+def test_a_version_that_was_decided_about_is_not_replaced_by_the_next(
+    review: Review, candidate_client: Client, moderator: User
+) -> None:
+    decide(review, Decision.Outcome.REQUEST_CHANGES, Status.CHANGES_REQUESTED, moderator)
+    candidate_client.post(act("edit", review), answers(good="Ohne Namen."))
+    assert review.revisions.get(number=1).state == Revision.State.REFUSED
 
 
 def test_a_double_click_makes_one_version(review: Review, candidate_client: Client) -> None:

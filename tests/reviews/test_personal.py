@@ -7,10 +7,12 @@ import pytest
 from accounts import personal
 from accounts.models import User
 from journeys.models import Interview
+from reviews.actions import revise
 from reviews.models import Draft, Review
 from reviews.personal import collect
 from reviews.states import Status
 from tests.factories import DraftFactory, InterviewFactory, ReviewFactory
+from tests.reviews.sending import answers
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,12 @@ def test_the_export_holds_texts_ratings_waits_and_drafts(candidate: User, publis
     assert review["experience"]["waits"][0]["response"] == "negative"
     assert everything["drafts"][0]["answers"] == {"good": ["Angefangen."]}
     assert json.dumps(everything, default=str)
+
+
+def test_the_export_calls_a_replaced_version_replaced(candidate: User, waiting: Review) -> None:
+    revise(review=waiting, sent={name: [value] for name, value in answers().items()}, by=candidate)
+    (review,) = collect(candidate)["reviews"]
+    assert [version["state"] for version in review["versions"]] == ["replaced", "pending"]
 
 
 def test_the_export_holds_nothing_of_others(candidate: User) -> None:
