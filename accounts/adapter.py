@@ -3,6 +3,7 @@
 import ipaddress
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,6 +12,7 @@ from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress
 from disposable_email_domains import blocklist
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
@@ -124,6 +126,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             kind="account_changed" if kind in NOTICES else kind,
             to=email,
             language=reader.language if reader else (get_language() or "de")[:2],
-            context=context | {"what": NOTICES.get(kind, "")},
+            context=_on_our_site(context) | {"what": NOTICES.get(kind, "")},
             user=reader,
         )
+
+
+def _on_our_site(context: dict[str, Any]) -> dict[str, Any]:
+    """allauth builds addresses from the Host header, which the visitor writes. In mails they lead to SITE_URL."""
+    links = {name: urlsplit(value) for name, value in context.items() if name.endswith("_url")}
+    return context | {
+        name: settings.SITE_URL + link._replace(scheme="", netloc="").geturl() for name, link in links.items()
+    }

@@ -106,6 +106,39 @@ def test_the_owner_of_an_unknown_address_learns_that_there_is_no_account() -> No
     assert link_in(newest_mail(UNKNOWN)) == reverse("account_signup")
 
 
+# ---- links in mails lead to our site
+
+
+@pytest.fixture
+def forged(settings: Settings) -> Client:
+    """Whoever names a host that ALLOWED_HOSTS lets through, and that is not ours alone."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.SITE_URL = "https://my-recruiter.example"
+    return Client(headers={"host": "evil.example"})
+
+
+def strange_links(to: str) -> list[str]:
+    mail = newest_mail(to)
+    links = re.findall(r"https?://[^\s\"<]+", mail.text + mail.html)
+    assert links, "the mail has no link"
+    return [link for link in links if not re.match(r"https://my-recruiter\.example(/|$)", link)]
+
+
+@pytest.mark.parametrize("way_in", [sign_up, ask_for_reset, ask_for_code])
+@pytest.mark.parametrize("email", ["kandidatin@beispiel-post.example", UNKNOWN])
+def test_a_forged_host_does_not_get_into_a_mail(
+    way_in: Callable[..., Any], email: str, candidate: User, forged: Client
+) -> None:
+    way_in(email, forged)
+    assert strange_links(email) == []
+
+
+def test_nor_into_the_mail_to_a_new_address(candidate: User, forged: Client) -> None:
+    log_in(candidate.email, forged)
+    forged.post(reverse("account_email"), {"email": UNKNOWN, "action_add": ""})
+    assert strange_links(UNKNOWN) == []
+
+
 # ---- the ways in, with their mails
 
 
