@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from reviews.models import DAYS_TO_CHANGE
+
 type View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -20,6 +22,7 @@ def _page(name: str) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         facts = {
             "days": settings.RETENTION_DAYS,
+            "days_to_change": DAYS_TO_CHANGE,
             "session_days": settings.SESSION_COOKIE_AGE // 86400,
             "session_cookie": settings.SESSION_COOKIE_NAME,
             "csrf_cookie": settings.CSRF_COOKIE_NAME,

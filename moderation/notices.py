@@ -1,10 +1,8 @@
 """The mails about decisions, in the language of whoever reads them: statements of reasons (Art. 17 DSA), good news."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from accounts.mail import queue_mail
 from accounts.models import User
@@ -12,8 +10,6 @@ from agencies.models import Agency
 from moderation.models import Decision
 from moderation.rules import RULES
 from reviews.models import Draft, Review, Revision
-
-DAYS_TO_CHANGE = 14
 
 
 def published(review: Review, revision: Revision) -> None:
@@ -25,8 +21,9 @@ def published(review: Review, revision: Revision) -> None:
 
 
 def changes_requested(decision: Decision) -> None:
-    until = timezone.localdate(decision.at) + timedelta(days=DAYS_TO_CHANGE)
-    _tell(decision.review.author, "review_changes", _statement(decision) | {"until": until})
+    """The review must have moved already: the day on which the change is due follows from its status."""
+    context = _statement(decision) | {"until": decision.review.change_due}
+    _tell(decision.review.author, "review_changes", context)
 
 
 def rejected(decision: Decision) -> None:

@@ -18,6 +18,7 @@ from reviews.states import COUNTED, Status
 
 TEXT_LENGTH = 2000
 CLAIM_DAYS = 7
+DAYS_TO_CHANGE = 14  # how long an author has to answer a request for a change
 
 _ANSWERED = "num_nonnulls({})".format(", ".join(CODES))
 _SUM = " + ".join(f"coalesce({code}, 0)" for code in CODES)
@@ -166,6 +167,11 @@ class Review(models.Model):
     @property
     def is_public(self) -> bool:
         return self.status in COUNTED
+
+    @property
+    def change_due(self) -> date:
+        """The last day for the change that was asked for; means something only while one is."""
+        return timezone.localdate(self.status_since) + timedelta(days=DAYS_TO_CHANGE)
 
     @property
     def ratings(self) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Where a review stands, in words for its author: what is true now, what comes next, what is asked of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class Words:
     mark: str  # the shape beside the words, see agencies.templatetags.figures.mark
     title: "_StrPromise"
-    sentence: "_StrPromise"
+    sentence: "_StrPromise | str"  # may name the day until which a change is due, as %(until)s
 
 
 WORDS: dict[str, Words] = {
@@ -40,7 +41,7 @@ WORDS: dict[str, Words] = {
     Status.CHANGES_REQUESTED: Words(
         "now",
         gettext_lazy("Wir bitten dich um eine Änderung"),
-        gettext_lazy("Du hast 14 Tage Zeit. Kommt keine, müssen wir die Bewertung ablehnen."),
+        gettext_lazy("Du hast bis %(until)s Zeit. Kommt bis dahin keine Änderung, müssen wir sie ablehnen."),
     ),
     Status.REJECTED: Words(
         "silent",
@@ -112,7 +113,7 @@ def standing(review: Review) -> Standing:
     newest = revisions[-1] if revisions else None
     return Standing(
         review=review,
-        words=WORDS[review.status],
+        words=_words(review),
         pending=_pending(review, newest),
         reasons=_reasons(review, newest),
         versions=_versions(review, revisions),
@@ -120,6 +121,11 @@ def standing(review: Review) -> Standing:
         can_edit=review.status in EDITABLE,
         can_withdraw=review.status not in FINAL,
     )
+
+
+def _words(review: Review) -> Words:
+    words = WORDS[review.status]
+    return replace(words, sentence=words.sentence % {"until": date_format(review.change_due)})
 
 
 def _versions(review: Review, revisions: list[Revision]) -> list[Revision]:

@@ -4,7 +4,7 @@ The review is locked, then decision, move, event and mail are written together. 
 without its decision, so no caller can leave the reasons out.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -18,7 +18,7 @@ from moderation.actions.refusals import Refused, StaleRevision
 from moderation.models import Decision, Mark
 from moderation.rules import rule_of_record
 from reviews import moves
-from reviews.models import Review, Revision
+from reviews.models import DAYS_TO_CHANGE, Review, Revision
 from reviews.states import Status
 
 OPEN = {Status.SCREENING, Status.IN_MODERATION, Status.PUBLISHED, Status.UNDER_CHECK}
@@ -67,25 +67,26 @@ def accept(review: Review, revision: Revision, *, by: User | None) -> None:
 
 
 def reject_unanswered(*, now: datetime | None = None) -> int:
-    """Reject reviews whose authors left a request for a change unanswered for 14 days; return how many.
+    """Reject reviews whose authors left a request for a change unanswered until its day was over; return how many.
 
     The terms say so, and no judgement is involved; still the author gets the reasons and may complain.
     """
-    limit = (now or timezone.now()) - timedelta(days=notices.DAYS_TO_CHANGE)
-    due = Review.objects.filter(status=Status.CHANGES_REQUESTED, status_since__lte=limit).values_list(
-        "pk", flat=True
-    )
-    return sum(_reject_unanswered(review_id, limit) for review_id in list(due))
+    today = timezone.localdate(now)
+    asked = Review.objects.filter(status=Status.CHANGES_REQUESTED)
+    late = asked.filter(status_since__date__lt=today - timedelta(days=DAYS_TO_CHANGE))
+    return sum(_reject_unanswered(review_id, today) for review_id in list(late.values_list("pk", flat=True)))
 
 
 @transaction.atomic
-def _reject_unanswered(review_id: int, limit: datetime) -> bool:
+def _reject_unanswered(review_id: int, today: date) -> bool:
     review = moves.lock(review_id)
-    if review.status != Status.CHANGES_REQUESTED or review.status_since > limit:
+    if review.status != Status.CHANGES_REQUESTED or review.change_due >= today:
         return False
     asked = review.decisions.filter(outcome=Decision.Outcome.REQUEST_CHANGES).latest("at")
     with translation.override(review.author.language if review.author else "de"):
-        late = _("Wir hatten um eine Änderung gebeten und 14 Tage lang keine bekommen. Der Grund war:")
+        late = _(
+            "Wir hatten um eine Änderung gebeten und %(days)s Tage lang keine bekommen. Der Grund war:"
+        ) % {"days": DAYS_TO_CHANGE}
     decision = Decision.objects.create(
         review=review,
         revision=asked.revision,

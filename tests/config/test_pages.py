@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.views import defaults
 
+from reviews.models import DAYS_TO_CHANGE
+
 TEXT_PAGES = ["imprint", "privacy", "terms", "accessibility", "checks"]
 
 
@@ -85,6 +87,13 @@ def test_the_privacy_page_tells_the_periods_that_are_in_force(client: Client, se
     page = html(client.get(reverse("privacy")))
     assert "17 Tage nach der letzten Änderung" in page
     assert "19 Tage nach dem Versand" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "words"), [("/agb/", "{} Tage lang keine"), ("/en/agb/", "none comes within {} days")]
+)
+def test_the_terms_give_the_days_that_a_change_may_take(client: Client, address: str, words: str) -> None:
+    assert words.format(DAYS_TO_CHANGE) in html(client.get(address))
 
 
 def test_the_privacy_page_names_the_cookies_that_are_set(client: Client) -> None:

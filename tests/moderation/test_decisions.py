@@ -312,7 +312,7 @@ def asked_days_ago(days: int, by: User) -> Review:
 
 
 def test_a_request_unanswered_for_14_days_ends_in_a_rejection_with_the_same_reasons(moderator: User) -> None:
-    review = asked_days_ago(14, moderator)
+    review = asked_days_ago(15, moderator)
     assert reject_unanswered() == 1
     connection.check_constraints()
     review.refresh_from_db()
@@ -322,6 +322,17 @@ def test_a_request_unanswered_for_14_days_ends_in_a_rejection_with_the_same_reas
     assert "14 Tage" in decision.text
     assert REASONS["text"] in decision.text
     assert "Dass die Frist abgelaufen ist, hat ein Programm festgestellt." in the_mail().text
+
+
+def test_the_day_that_the_mail_names_is_theirs_to_its_end(moderator: User) -> None:
+    with time_machine.travel("2026-11-22 08:00 +01:00", tick=False):
+        review = waiting()
+        decide(request_changes, review, moderator, **REASONS, passage="Gute")
+    assert "bis zum 6. Dezember 2026" in the_mail().text
+    with time_machine.travel("2026-12-06 23:30 +01:00"):
+        assert reject_unanswered() == 0
+    with time_machine.travel("2026-12-07 00:30 +01:00"):
+        assert reject_unanswered() == 1
 
 
 def test_before_the_14_days_are_over_nothing_happens(moderator: User) -> None:

@@ -1,6 +1,6 @@
 """My reviews: where each stands, changing one, taking one back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +140,14 @@ def test_a_request_for_a_change_shows_its_passage_and_reason(
     assert "Frau Beispiel rief nie zurück." in page
     assert "Persönliche Daten oder Namen" in page
     assert "Da steht der Name einer Person." in page
+
+
+def test_a_request_for_a_change_names_the_day_until_which_it_waits(
+    review: Review, candidate_client: Client, moderator: User
+) -> None:
+    decide(review, Decision.Outcome.REQUEST_CHANGES, Status.CHANGES_REQUESTED, moderator)
+    Review.objects.update(status_since=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))  # the 22nd in Berlin
+    assert "Du hast bis 6. Dezember 2026 Zeit." in mine(candidate_client)
 
 
 def test_a_request_that_was_answered_is_no_longer_shown(
