@@ -74,9 +74,21 @@ WORDS: dict[str, Words] = {
 }
 
 
+# A review that was withdrawn, but not by its author: the agency it proposed was refused.
+GIVEN_BACK = Words(
+    "silent",
+    gettext_lazy("Agentur nicht aufgenommen"),
+    gettext_lazy(
+        "Deshalb erscheint auch deine Bewertung nicht. Deinen Text hast du als Entwurf zurückbekommen."
+    ),
+)
+AGENCY_REFUSED = "agency_refused"  # the one reason that is about the agency, not about what was written
+
+
 class Reasons(Protocol):
     """What the author reads of a decision; moderation, which writes it, is an app above this one."""
 
+    reason: str
     passage: str
     text: str
     rule: str
@@ -111,11 +123,12 @@ def _with_everything(reviews: QuerySet[Review]) -> QuerySet[Review]:
 def standing(review: Review) -> Standing:
     revisions = list(review.revisions.all())
     newest = revisions[-1] if revisions else None
+    reasons = _reasons(review, newest)
     return Standing(
         review=review,
-        words=_words(review),
+        words=_words(review, reasons),
         pending=_pending(review, newest),
-        reasons=_reasons(review, newest),
+        reasons=reasons,
         versions=_versions(review, revisions),
         agency_url=review.agency.get_absolute_url() if review.agency.is_readable else "",
         can_edit=review.status in EDITABLE,
@@ -123,7 +136,9 @@ def standing(review: Review) -> Standing:
     )
 
 
-def _words(review: Review) -> Words:
+def _words(review: Review, reasons: Reasons | None) -> Words:
+    if review.status == Status.WITHDRAWN and reasons and reasons.reason == AGENCY_REFUSED:
+        return GIVEN_BACK
     words = WORDS[review.status]
     return replace(words, sentence=words.sentence % {"until": date_format(review.change_due)})
 
