@@ -7,7 +7,9 @@ class AgenciesConfig(AppConfig):
     verbose_name = _("Agenturen")
 
     def ready(self) -> None:
-        from accounts import personal
+        from accounts import personal, retention
+        from agencies import consent
         from agencies.personal import PART
 
+        retention.register("unanswered_recruiters", consent.forget_addresses)
         personal.register("agencies", PART)

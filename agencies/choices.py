@@ -42,3 +42,11 @@ class AgencyStatus(models.TextChoices):
     MERGED = "merged", _("zusammengeführt")
     CLOSED = "closed", _("geschlossen")
     REFUSED = "refused", _("abgelehnt")
+
+
+class RecruiterState(models.TextChoices):
+    NEW = "new", _("noch nicht gefragt")
+    ASKED = "asked", _("gefragt")
+    REFUSED = "refused", _("abgelehnt")
+    PUBLIC = "public", _("öffentlich")
+    HIDDEN = "hidden", _("verborgen")

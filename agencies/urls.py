@@ -1,4 +1,7 @@
-"""The directory: search, filters and the way to propose a missing agency. An agency's own page belongs to reviews."""
+"""The directory, the way to propose a missing agency, and the links by which recruiters decide about their profile.
+
+An agency's own page belongs to reviews.
+"""
 
 from django.urls import path
 
@@ -8,4 +11,7 @@ app_name = "agencies"
 urlpatterns = [
     path("agenturen/", views.agency_list, name="agency-list"),
     path("agenturen/neu/", views.agency_propose, name="agency-propose"),
+    path("beratung/bestaetigen/<str:token>/", views.recruiter_answer, name="recruiter-answer"),
+    path("beratung/verbergen/<str:token>/", views.recruiter_hide, name="recruiter-hide"),
+    path("beratung/zeigen/<str:token>/", views.recruiter_show, name="recruiter-show"),
 ]

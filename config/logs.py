@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-# The last part of addresses that end in a token: claims, confirmations and password resets.
-TOKEN = re.compile(r"(/(?:bestaetigen|confirm-email|reset/key)/)[^/\s\"']+")
+# The last part of addresses that end in a token: claims, profiles of recruiters, confirmations, password resets.
+TOKEN = re.compile(r"(/(?:bestaetigen|beratung/[a-z]+|confirm-email|reset/key)/)[^/\s\"']+")
 
 
 def mask_tokens(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -223,6 +223,7 @@ ACCOUNT_RATE_LIMITS = {
     "search": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
     "draft_save": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
     "export": f"{3 * RATE_LIMITS_FACTOR}/d/ip",
+    "bad_link": f"{30 * RATE_LIMITS_FACTOR}/h/ip",
 }
 # Without it the limits would count all visitors behind a proxy as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_TLS_PROXY))
@@ -344,6 +345,7 @@ RETENTION_DAYS = {
     "unconfirmed_reviews": env.int("RETENTION_UNCONFIRMED", default=7),
     "unconfirmed_accounts": env.int("RETENTION_UNCONFIRMED", default=7),
     "drafts": env.int("RETENTION_DRAFTS", default=30),
+    "unanswered_recruiters": env.int("RETENTION_RECRUITERS", default=90),
     "sent_mails": env.int("RETENTION_MAILS", default=30),
     "expired_sessions": 0,
 }

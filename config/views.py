@@ -18,6 +18,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers should leave alone; everything else is open to them."""
     private = ("/admin/", "/konto/", "/en/konto/", "/bewertung/", "/en/bewertung/", "/*/bewerten/")
+    private += ("/beratung/", "/en/beratung/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
     lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.choices import AgencyStatus, Field, Kind, Size
+from accounts.models import Language
+from agencies.choices import AgencyStatus, Field, Kind, RecruiterState, Size
 from agencies.models.places import Country
 
 DEMO = " (Demo)"  # ends the name of every invented agency, so that nobody takes it for a real one
@@ -177,17 +178,32 @@ class RecruiterQuerySet(models.QuerySet["Recruiter"]):
         """Profiles that the person confirmed and did not hide (nobody is rated by name against their will)."""
         return self.filter(confirmed_at__isnull=False, hidden_at=None)
 
+    def unwilling(self) -> "RecruiterQuerySet":
+        """People who said no, or took their yes back: they are not asked again."""
+        return self.exclude(refused_at=None, hidden_at=None)
+
+    def unanswered(self) -> "RecruiterQuerySet":
+        return self.filter(confirmed_at=None, refused_at=None, asked_at__isnull=False)
+
 
 class Recruiter(models.Model):
-    """A person who works for an agency. Invisible until they confirm the profile themselves by mail."""
+    """A person who works for an agency. Invisible until they confirm the profile themselves by mail.
+
+    What the person decided stands in the times below, which only agencies.actions set.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="recruiters")
     name = models.CharField(_("Name"), max_length=100)
     position = models.CharField(_("Funktion"), max_length=100, blank=True)
     email = models.EmailField(
-        _("E-Mail"), help_text=_("Nur für die Bestätigung durch die Person selbst, nie öffentlich.")
+        _("E-Mail"),
+        blank=True,  # emptied when nobody answers, see agencies.consent.forget_addresses
+        help_text=_("Nur für die Bestätigung durch die Person selbst, nie öffentlich."),
     )
+    language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
+    asked_at = models.DateTimeField(_("gefragt"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("bestätigt"), null=True, blank=True, editable=False)
+    refused_at = models.DateTimeField(_("abgelehnt"), null=True, blank=True, editable=False)
     hidden_at = models.DateTimeField(_("verborgen"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("angelegt"), default=timezone.now, editable=False)
 
@@ -196,15 +212,49 @@ class Recruiter(models.Model):
     class Meta:
         verbose_name = _("Berater:in")
         verbose_name_plural = _("Berater:innen")
-        constraints = [models.UniqueConstraint(fields=["agency", "email"], name="recruiter_once_per_agency")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "email"], condition=~Q(email=""), name="recruiter_once_per_agency"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(refused_at=None), name="recruiter_says_yes_or_no"
+            ),
+            models.CheckConstraint(
+                condition=Q(hidden_at=None) | Q(confirmed_at__isnull=False),
+                name="recruiter_hides_what_was_public",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, refused_at=None) | ~Q(email=""),
+                name="recruiter_who_answered_has_an_address",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     @property
+    def state(self) -> RecruiterState:
+        if self.hidden_at:
+            return RecruiterState.HIDDEN
+        if self.confirmed_at:
+            return RecruiterState.PUBLIC
+        if self.refused_at:
+            return RecruiterState.REFUSED
+        return RecruiterState.ASKED if self.asked_at else RecruiterState.NEW
+
+    @property
     def is_public(self) -> bool:
         """The same rule as RecruiterQuerySet.public, for one that is at hand."""
-        return self.confirmed_at is not None and self.hidden_at is None
+        return self.state == RecruiterState.PUBLIC
+
+    @property
+    def has_answered(self) -> bool:
+        return self.state not in {RecruiterState.NEW, RecruiterState.ASKED}
+
+    @property
+    def is_unwilling(self) -> bool:
+        """The same rule as RecruiterQuerySet.unwilling."""
+        return self.state in {RecruiterState.REFUSED, RecruiterState.HIDDEN}
 
 
 class Membership(models.Model):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.events import record
 from accounts.models import User
 from accounts.queue import enqueue
-from agencies.actions import settle_owners
+from agencies.actions import hide_recruiter, settle_owners
 from agencies.choices import AgencyStatus
-from agencies.models import Agency, AgencyScore, Office, mark_stale
+from agencies.models import Agency, AgencyScore, Office, Recruiter, mark_stale
 from agencies.search import refresh_search
 from journeys.models import Journey
 from moderation import notices
@@ -104,13 +104,14 @@ def merge_agency(*, source_id: int, target_id: int, by: User) -> int:
     _require(target, AgencyStatus.LISTED, AgencyStatus.CLOSED)
     before, moved = source.status, _move_reviews(source, target)
     _move_offices(source, target)
-    _move_people(source, target)
+    _move_owners(source, target)
     Draft.objects.filter(agency=source).update(agency=target)
     Agency.objects.filter(merged_into=source).update(
         merged_into=target
     )  # one hop for old addresses, never two
     Agency.objects.filter(pk=source.pk).update(status=AgencyStatus.MERGED, merged_into=target)
     refresh_search([source.pk, target.pk])
+    _move_recruiters(source, target, by)  # may write events, which come last
     record(
         verb="merge",
         subject=source,
@@ -192,16 +193,28 @@ def _address(office: Office) -> tuple[str, ...]:
     return (office.country, office.postcode, office.place.casefold(), office.street.casefold())
 
 
-def _move_people(source: Agency, target: Agency) -> None:
-    """Recruiters and those who speak for the agency; whoever is at both stays as the target knows them."""
-    there = {recruiter.email.casefold(): recruiter for recruiter in target.recruiters.all()}
-    for recruiter in source.recruiters.all():
-        if twin := there.get(recruiter.email.casefold()):
-            recruiter.journeys.update(recruiter=twin)
-            recruiter.delete()
-    source.recruiters.update(agency=target)
+def _move_owners(source: Agency, target: Agency) -> None:
     source.memberships.filter(user__in=target.memberships.values("user")).delete()
     source.memberships.update(agency=target)
+
+
+def _move_recruiters(source: Agency, target: Agency, by: User) -> None:
+    """Whoever is at both becomes one. A no that they said to either holds for the one that is left."""
+    there = {recruiter.email.casefold(): recruiter for recruiter in target.recruiters.exclude(email="")}
+    twins = [(one, there.get(one.email.casefold())) for one in source.recruiters.all()]
+    joined = [_join(ours, theirs) for ours, theirs in twins if theirs]
+    source.recruiters.update(agency=target)
+    for kept, gone in joined:
+        if gone.is_unwilling:
+            hide_recruiter(recruiter_id=kept.pk, by=by)
+
+
+def _join(ours: Recruiter, theirs: Recruiter) -> tuple[Recruiter, Recruiter]:
+    """Keep the target's, unless only ours knows what the person answered; return who stays and who goes."""
+    kept, gone = (ours, theirs) if ours.has_answered and not theirs.has_answered else (theirs, ours)
+    gone.journeys.update(recruiter=kept)
+    gone.delete()
+    return kept, gone
 
 
 # ---- one agency ------------------------------------------------------------------------------------------

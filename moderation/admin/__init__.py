@@ -1,5 +1,5 @@
 """Where moderators work. Nobody can change a review's text here: no field, no permission, not even for superusers."""
 
-from moderation.admin import agencies, people, queue, records
+from moderation.admin import agencies, people, queue, records, recruiters
 
-__all__ = ["agencies", "people", "queue", "records"]
+__all__ = ["agencies", "people", "queue", "records", "recruiters"]

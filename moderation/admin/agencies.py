@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from agencies.addresses import office_at
 from agencies.choices import AgencyStatus
-from agencies.models import Agency, Membership, Office, Recruiter
+from agencies.models import Agency, Membership, Office
 from agencies.similar import living_agency
 from agencies.slugs import free_slug
 from moderation.actions import Refused, keep_agency
@@ -233,13 +233,13 @@ class AgencyAdmin(PlainAdmin[Agency]):
             **self.admin_site.each_context(request),
             "title": f"{agency.name}: {name}",
             "opts": self.opts,
-            "agency": agency,
+            "original": agency,
             "form": form,
             "name": name,
             "effect": effect,
             "counts": _counts(agency),
         }
-        return TemplateResponse(request, "admin/agencies/agency/act.html", context)
+        return TemplateResponse(request, "admin/act.html", context)
 
 
 def _me(request: HttpRequest) -> User:
@@ -261,19 +261,3 @@ def _counts(agency: Agency) -> list[tuple[str, int]]:
     """How many reviews stand where, before somebody decides about all of them."""
     counts = agency.reviews.values_list("status").annotate(n=Count("pk")).order_by("status")
     return [(str(Status(status).label), n) for status, n in counts]
-
-
-@admin.register(Recruiter)
-class RecruiterAdmin(PlainAdmin[Recruiter]):
-    """Nobody sees a profile before the person confirmed it; until then the name only serves screening."""
-
-    list_display = ("name", "agency", "position", "confirmed_at", "hidden_at")
-    list_select_related = ("agency",)
-    search_fields = ("name", "agency__name")
-    raw_id_fields = ("agency",)
-    readonly_fields = ("confirmed_at", "hidden_at", "created_at")
-    ordering = ("name",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Recruiter | None = None) -> bool:
-        """Journeys may point to them; who left is hidden by the person or an administrator."""
-        return False

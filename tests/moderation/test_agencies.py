@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Event, OutgoingMail, User
 from agencies.choices import AgencyStatus
-from agencies.models import Agency, AgencyScore, Membership
+from agencies.models import Agency, AgencyScore, Membership, Recruiter
 from moderation.actions import Refused, close_agency, list_agency, merge_agency, refuse_agency
 from moderation.models import Decision
 from reviews.models import Draft, Revision
@@ -25,6 +25,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+type Times = tuple[str, ...]
 
 
 def proposed(**fields: Any) -> Agency:
@@ -226,6 +228,45 @@ def test_a_recruiter_known_to_both_becomes_one(source: Agency, target: Agency, m
     journey.refresh_from_db()
     assert journey.recruiter == kept
     assert set(target.recruiters.all()) == {kept, other}
+
+
+def twins(source: Agency, target: Agency, at_source: Times, at_target: Times) -> tuple[Recruiter, Recruiter]:
+    """The same person at both agencies, with what happened there."""
+    now = timezone.now()
+    ours = RecruiterFactory(agency=source, email="testa@nordlicht.example", **dict.fromkeys(at_source, now))
+    theirs = RecruiterFactory(agency=target, email="testa@nordlicht.example", **dict.fromkeys(at_target, now))
+    return ours, theirs
+
+
+@pytest.mark.parametrize("answered", [("confirmed_at",), ("refused_at",), ("confirmed_at", "hidden_at")])
+def test_what_a_recruiter_answered_survives_a_merge_with_one_who_was_never_asked(
+    answered: Times, source: Agency, target: Agency, moderator: User
+) -> None:
+    ours, theirs = twins(source, target, answered, ("asked_at",))
+    journey = JourneyFactory(agency=target, recruiter=theirs)
+    merge(source, target, moderator)
+    journey.refresh_from_db()
+    kept = target.recruiters.get()
+    assert (kept, journey.recruiter, kept.state) == (ours, ours, ours.state)
+
+
+@pytest.mark.parametrize("no", [("refused_at",), ("confirmed_at", "hidden_at")])
+def test_a_no_said_at_either_agency_holds_after_a_merge(
+    no: Times, source: Agency, target: Agency, moderator: User
+) -> None:
+    twins(source, target, no, ("confirmed_at",))
+    merge(source, target, moderator)
+    kept = target.recruiters.get()
+    assert (kept.state, kept.is_public) == ("hidden", False)
+    assert OutgoingMail.objects.get().kind == "recruiter_hidden"
+
+
+def test_people_without_an_address_are_not_taken_for_one(
+    source: Agency, target: Agency, moderator: User
+) -> None:
+    people = {RecruiterFactory(agency=agency, email="") for agency in (source, target)}
+    merge(source, target, moderator)
+    assert set(target.recruiters.all()) == people
 
 
 def test_who_speaks_for_both_is_listed_once(

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from agencies.choices import AgencyStatus
@@ -151,6 +152,20 @@ def test_a_known_recruiter_is_marked_though_nobody_confirmed_the_profile(
     RecruiterFactory(agency=agency, name="Testa Lang")
     found = [(f.code, text[f.start : f.end]) for f in examine(Case({"good": text}, agency, known_author))]
     assert found == [(Code.PERSON_NAME, words)]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [(), ("asked_at",), ("refused_at",), ("confirmed_at",), ("confirmed_at", "hidden_at")],
+    ids=["never asked", "asked", "refused", "public", "hidden"],
+)
+def test_a_known_name_is_marked_whatever_the_person_answered(
+    times: tuple[str, ...], known_author: User
+) -> None:
+    agency = AgencyFactory()
+    RecruiterFactory(agency=agency, name="Testa Lang", **dict.fromkeys(times, timezone.now()))
+    found = examine(Case({"good": "Testa Lang war sehr nett."}, agency, known_author))
+    assert [finding.code for finding in found] == [Code.PERSON_NAME]
 
 
 def test_a_word_that_is_also_a_surname_passes_in_lower_case(known_author: User) -> None:
