@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import limits
 from accounts.models import User
+from agencies.choices import AgencyStatus
 from reviews import actions, answers, drafts, standing
 from reviews.forms.review import Answers, ReviewForm
 from reviews.models import Review, Revision
@@ -43,7 +44,12 @@ def thanks(request: HttpRequest, pk: int) -> HttpResponse:
     """After sending or confirming: what happens next."""
     review = _own(request, pk)
     is_first = not Review.objects.by(_me(request)).exclude(pk=review.pk).exists()
-    context = {"standing": standing.standing(review), "is_first": is_first, "is_open": review.status in OPEN}
+    context = {
+        "standing": standing.standing(review),
+        "is_first": is_first,
+        "is_open": review.status in OPEN,
+        "is_proposed": review.agency.status == AgencyStatus.PROPOSED,
+    }
     return render(request, "reviews/review_thanks.html", context)
 
 

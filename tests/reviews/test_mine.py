@@ -211,6 +211,23 @@ def test_the_thanks_promise_a_person_only_for_the_first_review(
     assert "Deine erste Bewertung" not in candidate_client.get(act("thanks", review)).content.decode()
 
 
+def test_the_thanks_for_a_proposed_agency_say_that_both_wait_together(
+    candidate: User, candidate_client: Client
+) -> None:
+    agency = AgencyFactory(name="Neuland Probe", status=AgencyStatus.PROPOSED)
+    send(candidate_client, agency)
+    page = candidate_client.get(act("thanks", the_review())).content.decode()
+    assert "Neuland Probe ist erst vorgeschlagen." in page
+    assert "Agentur und Bewertung liegen zusammen bei einem Menschen" in page
+    assert "Nehmen wir die Agentur nicht auf, erscheint auch die Bewertung nicht." in page
+
+
+def test_the_thanks_for_a_listed_agency_say_nothing_of_a_proposal(
+    review: Review, candidate_client: Client
+) -> None:
+    assert "vorgeschlagen" not in candidate_client.get(act("thanks", review)).content.decode()
+
+
 # ---- changing ----------------------------------------------------------------------------------------------
 
 
