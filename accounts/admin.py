@@ -10,11 +10,26 @@ from accounts.models import OutgoingMail
 class OutgoingMailAdmin(admin.ModelAdmin[OutgoingMail]):
     """Read-only, and without the texts: they carry links and codes that open accounts."""
 
-    list_display = ("created_at", "kind", "to", "due_at", "attempts", "sent_at")
-    list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
+    list_display = ("created_at", "kind", "to", "due_at", "attempts", "repeats", "sent_at", "refused_at")
+    list_filter = (
+        "kind",
+        ("sent_at", admin.EmptyFieldListFilter),
+        ("refused_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("=to",)
     ordering = ("-pk",)
-    fields = ("created_at", "kind", "to", "message_id", "due_at", "attempts", "sent_at")
+    fields = (
+        "created_at",
+        "kind",
+        "to",
+        "message_id",
+        "due_at",
+        "attempts",
+        "repeats",
+        "in_doubt",
+        "sent_at",
+        "refused_at",
+    )
     actions = None
     show_full_result_count = False
 

@@ -1,42 +1,90 @@
-"""The one mail sender: mails are written to the database first and sent from there."""
+"""The one mail sender: mails are written to the database first and sent from there.
 
+Most are rendered when they are written. A kind with a composer is written empty and rendered when it is sent, so that
+it says what is true then, and is not sent at all if nobody wants it any more.
+"""
+
+import smtplib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import make_msgid
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts.models import OutgoingMail, User
+from accounts.models import OutgoingMail, OutgoingMailQuerySet, User
 from accounts.queue import enqueue
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=45)  # how long one attempt may take before the next one begins
 BATCH = 50
+PAUSES = (0.1, 0.2, 0.5, 1, 2, 5)  # seconds between attempts to note what was sent while the database is away
+
+HEADERS = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no holiday replies
+
+
+# ---- writing -----------------------------------------------------------------------------------------------
+
+
+class Texts(NamedTuple):
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail as it goes out: what a composer gives."""
+
+    to: str
+    texts: Texts
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+type Composer = Callable[[list[OutgoingMail]], Mapping[int, Rendered]]
+
+_composers: dict[str, Composer] = {}
+
+
+def register_composer(kind: str, compose: Composer) -> None:
+    """Let `compose` render the mails of a kind when they are sent, by their numbers.
+
+    It gets those that one sender has claimed, and may run again for the same mail. One it leaves out is no longer
+    wanted, and is deleted unsent.
+    """
+    _composers[kind] = compose
+
+
+def render(*, kind: str, language: str, context: Mapping[str, Any] | None = None) -> Texts:
+    """templates/emails/<kind>/{subject.txt,body.txt,body.html} in `language`."""
+    with translation.override(language):
+        values = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "language": language}
+        subject, text, html = (
+            render_to_string(f"emails/{kind}/{part}", values | dict(context or {}))
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    return Texts(" ".join(subject.split()), text.strip() + "\n", html.strip())
 
 
 def queue_mail(
     *, kind: str, to: str, language: str, context: dict[str, Any] | None = None, user: User | None = None
 ) -> OutgoingMail:
-    """Write a service mail from templates/emails/<kind>/{subject.txt,body.txt,body.html} in `language`.
+    """Write a service mail, rendered now.
 
     Runs in the caller's transaction: the mail is owed exactly when the caller's work is done.
     """
-    with translation.override(language):
-        values = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "language": language} | (
-            context or {}
-        )
-        subject, text, html = (
-            render_to_string(f"emails/{kind}/{part}", values)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
-    return queue_rendered(kind=kind, to=to, subject=subject, text=text, html=html, user=user)
+    texts = render(kind=kind, language=language, context=context)
+    return queue_rendered(kind=kind, to=to, **texts._asdict(), user=user)
 
 
 def queue_rendered(
@@ -50,10 +98,26 @@ def queue_rendered(
         subject=" ".join(subject.split()),
         text=text.strip() + "\n",
         html=html.strip(),
-        message_id=make_msgid(domain=settings.SITE_URL.split("://")[-1].split(":")[0]),
+        message_id=_message_id(),
     )
     enqueue("accounts.tasks.send_mails")
     return mail
+
+
+def queue_composed(*, kind: str, users: Iterable[User]) -> list[OutgoingMail]:
+    """Write one mail to each person, empty until the composer of `kind` renders it; in the order of `users`."""
+    mails = OutgoingMail.objects.bulk_create(
+        OutgoingMail(kind=kind, to=user.email, user=user, message_id=_message_id()) for user in users
+    )
+    enqueue("accounts.tasks.send_mails")
+    return mails
+
+
+def _message_id() -> str:
+    return make_msgid(domain=settings.SITE_URL.split("://")[-1].split(":")[0])
+
+
+# ---- sending -----------------------------------------------------------------------------------------------
 
 
 def send_owed() -> int:
@@ -66,52 +130,148 @@ def send_owed() -> int:
     sent = 0
     while batch := _claim():
         try:
-            with mailers["default"] as connection:
-                for mail in batch:
-                    sent += _is_still_ours(mail) and _send(mail, connection)
+            with mailers["default"] as server:
+                for mail, rendered in _rendered(batch):
+                    sent += _begin(mail) and _send(mail, rendered, server)
         except OSError as error:
             log.warning("mail server unreachable", owed=len(batch), error=type(error).__name__)
     return sent
 
 
 def _claim() -> list[OutgoingMail]:
+    """The next mails, each leased to us. Somebody waits for a service mail, so these go before composed ones."""
     now = timezone.now()
     with transaction.atomic():
-        mails = list(
-            OutgoingMail.objects.owed(now).order_by("due_at").select_for_update(skip_locked=True)[:BATCH]
-        )
+        owed = OutgoingMail.objects.owed(now).order_by("due_at")
+        mails = _lock(owed.exclude(kind__in=_composers)) or _lock(owed.filter(kind__in=_composers))
         for mail in mails:
-            mail.due_at = now + LEASE
-            mail.attempts += 1
-        OutgoingMail.objects.bulk_update(mails, ["due_at", "attempts"])
+            mail.due_at = now + _lease()
+        OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(due_at=now + _lease())
     return mails
 
 
-def _is_still_ours(mail: OutgoingMail) -> bool:
-    """Renew the lease; False if it ran out and another sender took the mail."""
-    claimed = OutgoingMail.objects.filter(pk=mail.pk, due_at=mail.due_at, sent_at=None)
-    return bool(claimed.update(due_at=timezone.now() + LEASE))
+def _lock(owed: OutgoingMailQuerySet) -> list[OutgoingMail]:
+    return list(owed.select_for_update(skip_locked=True)[:BATCH])
 
 
-def _send(mail: OutgoingMail, connection: BaseEmailBackend) -> bool:
-    message = EmailMultiAlternatives(
-        mail.subject,
-        mail.text,
-        settings.DEFAULT_FROM_EMAIL,
-        [mail.to],
-        headers={
-            "Message-ID": mail.message_id,
-            "Auto-Submitted": "auto-generated",
-        },  # RFC 3834: no holiday replies
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.MAIL_LEASE)
+
+
+def _rendered(batch: list[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Rendered]]:
+    """Each mail with what it says. A composer that fails costs its own mails one lease, and no others anything."""
+    for kind, group in groupby(sorted(batch, key=lambda mail: mail.kind), key=lambda mail: mail.kind):
+        mails = list(group)
+        try:
+            composed = _composers.get(kind, _as_written)(mails)
+        except (InterfaceError, OperationalError):
+            raise
+        except Exception:
+            log.exception("mails could not be composed", kind=kind, owed=len(mails))
+            continue
+        _drop([mail for mail in mails if mail.pk not in composed])
+        yield from ((mail, composed[mail.pk]) for mail in mails if mail.pk in composed)
+
+
+def _as_written(mails: list[OutgoingMail]) -> dict[int, Rendered]:
+    return {mail.pk: Rendered(mail.to, Texts(mail.subject, mail.text, mail.html)) for mail in mails}
+
+
+def _drop(unwanted: list[OutgoingMail]) -> None:
+    for mail in unwanted:
+        _ours(mail).delete()
+        log.info("mail no longer wanted", mail=mail.pk, kind=mail.kind)
+
+
+def _ours(mail: OutgoingMail) -> OutgoingMailQuerySet:
+    """The mail, if no other sender took it after our lease ran out."""
+    return OutgoingMail.objects.filter(pk=mail.pk, due_at=mail.due_at, sent_at=None)
+
+
+def _begin(mail: OutgoingMail) -> bool:
+    """Renew the lease and note that an attempt begins; False if another sender took the mail."""
+    begun = _ours(mail).update(
+        due_at=timezone.now() + _lease(),
+        attempts=F("attempts") + 1,
+        repeats=F("repeats") + int(mail.in_doubt),
+        in_doubt=True,
     )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
-    try:
-        connection.send_messages([message])
-    except (OSError, ValueError) as error:  # smtplib raises OSErrors, an impossible address a ValueError
+    if begun and mail.in_doubt:
         log.warning(
-            "mail not sent, will be tried again", mail=mail.pk, kind=mail.kind, error=type(error).__name__
+            "mail repeated under its Message-ID", mail=mail.pk, kind=mail.kind, attempts=mail.attempts
         )
-        return False
-    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), text="", html="", subject="")
-    return True
+    return bool(begun)
+
+
+def _send(mail: OutgoingMail, rendered: Rendered, server: BaseEmailBackend) -> bool:
+    try:
+        server.send_messages([message(mail, rendered)])
+    except smtplib.SMTPRecipientsRefused as error:
+        _note_refusal(mail, rendered.to, error)
+    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError, ValueError) as error:
+        _note_failure(mail, error)
+    except OSError as error:  # no answer: the server may have the mail or not
+        _say_failure(mail, error)
+        server.close()
+        server.open()
+    else:
+        _note_sent(mail)
+        return True
+    return False
+
+
+def message(mail: OutgoingMail, rendered: Rendered) -> EmailMultiAlternatives:
+    subject, text, html = rendered.texts
+    headers = {"Message-ID": mail.message_id, **HEADERS, **rendered.headers}
+    made = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [rendered.to], headers=headers)
+    if html:
+        made.attach_alternative(html, "text/html")
+    return made
+
+
+# ---- noting how it ended -----------------------------------------------------------------------------------
+
+EMPTY = {"in_doubt": False, "subject": "", "text": "", "html": ""}
+
+
+def _note_sent(mail: OutgoingMail) -> None:
+    """Patiently: if it is not noted, the mail is sent again."""
+    for pause in PAUSES:
+        try:
+            OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), **EMPTY)
+        except (InterfaceError, OperationalError):
+            connection.close()
+            time.sleep(pause)
+        else:
+            return
+    log.error("a sent mail could not be noted", mail=mail.pk, kind=mail.kind)
+
+
+def _note_failure(mail: OutgoingMail, error: Exception) -> None:
+    """The server has said no, or there was nothing to say: it does not have the mail."""
+    OutgoingMail.objects.filter(pk=mail.pk).update(in_doubt=False)
+    _say_failure(mail, error)
+
+
+def _say_failure(mail: OutgoingMail, error: Exception) -> None:
+    log.warning(
+        "mail not sent, will be tried again", mail=mail.pk, kind=mail.kind, error=type(error).__name__
+    )
+
+
+def _note_refusal(mail: OutgoingMail, to: str, error: smtplib.SMTPRecipientsRefused) -> None:
+    """A hard bounce ends this mail, and its reader's account says so. What is not for good is tried again."""
+    if not _is_for_good(error):
+        _note_failure(mail, error)
+        return
+    now = timezone.now()
+    with transaction.atomic():
+        OutgoingMail.objects.filter(pk=mail.pk).update(refused_at=now, **EMPTY)
+        User.objects.filter(email=to.lower(), bounced_at=None).update(bounced_at=now)
+    log.warning("mail refused for good", mail=mail.pk, kind=mail.kind)
+
+
+def _is_for_good(error: smtplib.SMTPRecipientsRefused) -> bool:
+    """5xx, unless it is about us: 5.7.x is security or policy (RFC 3463), such as a relay that does not know us."""
+    answers = error.recipients.values()
+    return all(code >= 500 and not text.startswith(b"5.7.") for code, text in answers)

@@ -121,10 +121,17 @@ class Event(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject_type} {self.subject_id}"
 
 
+MAIL_AGE = timedelta(days=3)  # after which a mail that was never sent no longer makes sense
+
+
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def owed(self, now: datetime) -> "OutgoingMailQuerySet":
-        """Not sent, due, and not older than the three days after which a mail no longer makes sense."""
-        return self.filter(sent_at=None, due_at__lte=now, created_at__gte=now - timedelta(days=3))
+        """Due, neither sent nor refused, and young enough to make sense."""
+        return self.filter(sent_at=None, refused_at=None, due_at__lte=now, created_at__gte=now - MAIL_AGE)
+
+    def given_up(self, now: datetime) -> "OutgoingMailQuerySet":
+        """Never sent, and nobody will try again."""
+        return self.filter(sent_at=None).exclude(refused_at=None, created_at__gte=now - MAIL_AGE)
 
 
 class OutgoingMail(models.Model):
@@ -133,12 +140,17 @@ class OutgoingMail(models.Model):
     Subject and texts are rendered when it is written, in the recipient's language, and emptied once it is sent. Mails
     of a kind that has a composer (accounts.mail) are written empty and rendered when they are sent. `refused_at` is
     when the mail server refused the address for good (a hard bounce).
+
+    `attempts` counts how often sending began. `in_doubt`: it began, and nobody has noted how it ended, so the server
+    may have accepted the mail. `repeats` counts what began in spite of that, under the same Message-ID.
     """
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     due_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("Versuche"), default=0)
+    in_doubt = models.BooleanField(_("Ausgang unbekannt"), default=False)
+    repeats = models.PositiveSmallIntegerField(_("Wiederholungen"), default=0)
     kind = models.CharField(max_length=60)
     to = models.EmailField()
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")

@@ -279,6 +279,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="my-recruiter <post@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DIR = env.str("MAIL_DIR", default=str(VAR_DIR / "mail"))
+MAIL_LEASE = env.int("MAIL_LEASE", default=45)  # seconds one attempt may take before the next one begins
 if env.str("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")
     MAILERS: dict[str, Any] = {
