@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class JourneysConfig(AppConfig):
     name = "journeys"
     verbose_name = _("Prozesse")
+
+    def ready(self) -> None:
+        from accounts import personal
+        from journeys.personal import PART
+
+        personal.register("journeys", PART)

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.queue import enqueue
 from agencies.models import Agency
 from journeys.models import Journey
+from journeys.voices import voice_of
 from reviews import answers, claims
 from reviews.forms.review import Answers, ReviewForm
 from reviews.models import Claim, Draft, Review, Revision, new_nonce
@@ -82,7 +83,7 @@ def _checked(sent: Answers, agency: Agency, *, asks_email: bool) -> ReviewForm:
 
 def _create(draft: Draft, agency: Agency, form: ReviewForm, *, by: User | None, language: str) -> Review:
     """The rows of a review: journey, waits, review, first revision."""
-    voice = _voice(by, agency) if by else uuid.uuid4()
+    voice = voice_of(by, agency) if by else uuid.uuid4()
     journey = Journey(agency=agency, author=by, voice=voice)
     review = Review(agency=agency, author=by, voice=voice, draft_key=draft.pk, language=language)
     answers.fill(review, journey, form)
@@ -103,15 +104,6 @@ def _add_revision(review: Review, form: ReviewForm, sent: Answers, *, number: in
         better=form.cleaned_data["better"],
         answers=answers.for_revision(sent),
     )
-
-
-def _voice(author: User, agency: Agency) -> uuid.UUID:
-    """The author's one voice at this agency. Locks the person, so that two reviews at once share it."""
-    User.objects.select_for_update().get(pk=author.pk)
-    known = (
-        Journey.objects.filter(agency=agency, author=author).order_by("pk").values_list("voice", flat=True)
-    )
-    return known.first() or uuid.uuid4()
 
 
 def _to_screening(review: Review, *, by: User) -> None:
@@ -158,7 +150,7 @@ def _open_account(email: str, language: str) -> User:
 
 def _attach(review: Review, person: User) -> None:
     review.author = person
-    review.voice = _voice(person, review.agency)
+    review.voice = voice_of(person, review.agency)
     review.save(update_fields=["author", "voice"])
     Journey.objects.filter(pk=review.journey_id).update(author=person, voice=review.voice)
 

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.personal import Part, addresses_of
 from agencies.models import mark_stale
 from journeys.models import Journey
+from journeys.personal import make_recalled
 from reviews import claims
 from reviews.criteria import CODES
 from reviews.models import Claim, Draft, Review, Revision
@@ -117,7 +118,9 @@ def _unlink(review: Review) -> None:
     _empty_texts(review.revisions.exclude(public_for=review))
     Claim.objects.filter(review=review).delete()
     Review.objects.filter(pk=review.pk).update(author=None)
-    Journey.objects.filter(pk=review.journey_id).update(author=None)
+    journey = Journey.objects.filter(pk=review.journey_id)
+    make_recalled(journey)
+    journey.update(author=None)
 
 
 def _empty_texts(revisions: QuerySet[Revision]) -> None:
