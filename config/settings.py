@@ -219,6 +219,7 @@ ACCOUNT_RATE_LIMITS = {
     # Ours, through the same mechanism (accounts/limits.py).
     "review_submit": f"{20 * RATE_LIMITS_FACTOR}/d/ip",
     "review_resend": f"{10 * RATE_LIMITS_FACTOR}/h/ip",
+    "review_mail": f"{10 * RATE_LIMITS_FACTOR}/d/key",  # to one address; more than claims.MOST_MAILS
     "agency_propose": f"{10 * RATE_LIMITS_FACTOR}/d/ip",
     "search": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
     "draft_save": f"{60 * RATE_LIMITS_FACTOR}/m/ip",

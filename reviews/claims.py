@@ -14,14 +14,15 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from accounts import limits
 from accounts.mail import queue_mail
-from accounts.models import User
+from accounts.models import OutgoingMail, User
 from journeys.models import Journey
 from reviews.models import CLAIM_DAYS, Claim, Review
 from reviews.states import Status
 
 SALT = "reviews.claims"
-MOST_MAILS = 5  # of one claim, to whichever addresses: nobody's mailbox is flooded through us
+MOST_MAILS = 5  # of one claim, to whichever addresses; the limit "review_mail" counts those to one address
 
 
 # ---- the link ----------------------------------------------------------------------------------------------
@@ -41,14 +42,20 @@ def find(token: str) -> Claim | None:
 
 
 def send(claim: Claim, *, language: str) -> None:
-    """Write the mail with the link, in the caller's transaction."""
+    """Write the mail with the link, in the caller's transaction.
+
+    An address that has had its share of such mails, of whichever claims, gets none: in silence and after the same
+    work, because whoever sees a difference learns that somebody wrote a review with this address.
+    """
     Claim.objects.filter(pk=claim.pk).update(mails=F("mails") + 1)
-    queue_mail(
+    mail = queue_mail(
         kind="claim_known" if is_known(claim.email) else "claim_confirm",
         to=claim.email,
         language=language,
         context={"agency": claim.review.agency.name, "token": token_of(claim), "days": CLAIM_DAYS},
     )
+    surplus = 0 if limits.allowed_for(claim.email, "review_mail") else mail.pk
+    OutgoingMail.objects.filter(pk=surplus).delete()  # asked in any case, so that it takes equally long
 
 
 def may_send(claim: Claim) -> bool:

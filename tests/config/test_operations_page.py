@@ -109,6 +109,12 @@ def test_the_retention_on_the_page_is_that_of_the_settings() -> None:
     assert {name: row[0] for name, row in table("Retention").items()} == days
 
 
+def test_the_limits_on_the_page_are_those_of_the_settings() -> None:
+    assert settings.RATE_LIMITS_FACTOR == 1
+    rates = {name: f"`{rate}`" for name, rate in settings.ACCOUNT_RATE_LIMITS.items()}
+    assert {name: row[0] for name, row in table("Limits").items()} == rates
+
+
 def test_the_page_names_every_part_that_readiness_asks() -> None:
     asked = [check.rpartition(".")[2].lower() for check in ReadyView.checks]
     said = table("Health")["/readyz"][0]

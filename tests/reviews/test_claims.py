@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from allauth.core.internal.ratelimit import parse_rates
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -200,6 +201,22 @@ def test_known_and_unknown_addresses_look_alike(agency: Agency, candidate: User)
     assert OutgoingMail.objects.count() == before + 2
 
 
+@pytest.fixture
+def one_mail_a_day(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"review_mail": "1/d/key"}
+
+
+@pytest.mark.usefixtures("one_mail_a_day")
+@pytest.mark.parametrize("email", [NEWCOMER, "kandidatin@beispiel-post.example"])
+def test_an_address_that_had_its_share_looks_like_any_other(
+    agency: Agency, candidate: User, email: str
+) -> None:
+    observe(agency, "aufwaermen@beispiel-post.example")
+    first = observe(agency, email)
+    assert observe(agency, email) == first
+    assert OutgoingMail.objects.filter(to=email).count() == 1
+
+
 def test_exactly_one_mail_goes_out_and_its_words_alone_differ(agency: Agency, candidate: User) -> None:
     send(Client(), agency, email=candidate.email)
     known = OutgoingMail.objects.get()
@@ -279,6 +296,38 @@ def test_no_mailbox_is_flooded_through_us(client: Client, link: str) -> None:
         client.post(WAIT, {"do": "correct", "email": f"opfer{number}@beispiel-post.example"})
     assert OutgoingMail.objects.count() == claims.MOST_MAILS
     assert "Mehr Mails schicken wir" in client.get(WAIT).content.decode()
+
+
+def test_no_mailbox_is_flooded_from_many_places(agency: Agency, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"review_mail": "3/d/key"}
+    for number in range(5):
+        somewhere = Client(REMOTE_ADDR=f"198.51.100.{number}")
+        send(
+            somewhere,
+            agency,
+            email="opfer@beispiel-post.example" if number % 2 else "Opfer@Beispiel-Post.example",
+        )
+        somewhere.post(WAIT, {"do": "resend"})
+        somewhere.post(WAIT, {"do": "correct", "email": f"OPFER+{number}@beispiel-post.example"})
+    assert OutgoingMail.objects.filter(to__istartswith="opfer").count() == 3
+    send(Client(), agency, email=NEWCOMER)
+    assert newest_mail().to == NEWCOMER
+
+
+def test_the_owner_of_a_full_mailbox_sees_what_everybody_sees(
+    client: Client, link: str, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"review_mail": "1/d/key"}
+    pages = [client.post(WAIT, {"do": "resend"}, follow=True).content.decode() for _time in range(2)]
+    pages = [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page) for page in pages]
+    assert pages[0] == pages[1]
+    assert "Mehr als ein paar solche Mails am Tag" in pages[0]
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_one_review_alone_never_uses_up_the_share_of_an_address(settings: Any) -> None:
+    [rate] = parse_rates(settings.ACCOUNT_RATE_LIMITS["review_mail"])
+    assert rate.amount > claims.MOST_MAILS
 
 
 def test_sending_again_is_limited_per_place(client: Client, link: str, settings: Any) -> None:
