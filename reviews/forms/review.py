@@ -16,19 +16,10 @@ from accounts.adapter import refuse_throwaway
 from agencies.choices import Field
 from agencies.models import Agency, Office, Recruiter
 from journeys.choices import Contact, Outcome, Party, Role, Stage
+from journeys.fields import CONTROL_CHARACTER, NOT_IN_LIST, WordsField, radios, select
 from journeys.models import Interview
 from reviews.criteria import CODES, CRITERIA
-from reviews.forms.fields import (
-    CONTACT_MONTHS,
-    CONTROL_CHARACTER,
-    NOT_IN_LIST,
-    MonthField,
-    StarsField,
-    WordsField,
-    months_back,
-    radios,
-    select,
-)
+from reviews.forms.fields import CONTACT_MONTHS, MonthField, StarsField, months_back
 from reviews.forms.talk import ApplicationForm, WaitForm
 from reviews.models import TEXT_LENGTH
 

@@ -21,25 +21,18 @@ from journeys.choices import (
     WaitEnd,
     WaitKind,
 )
-from journeys.models import Interview
-from reviews.forms.fields import NOT_IN_LIST, DayField, MonthField, NumberField, radios, select
-
-MARKS: dict[str, str] = {
-    Response.POSITIVE: "answered",
-    Response.NEGATIVE: "answered",
-    Response.CANCELLED: "answered",
-    Response.HOLDING: "waiting",
-    Response.NOTHING: "silent",
-    Response.WITHDREW: "withdrawn",
-}
-ORDER = (
-    Response.POSITIVE,
-    Response.NEGATIVE,
-    Response.HOLDING,
-    Response.NOTHING,
-    Response.CANCELLED,
-    Response.WITHDREW,
+from journeys.fields import (
+    NOT_IN_LIST,
+    RESPONSE_MARKS,
+    RESPONSE_ORDER,
+    DayField,
+    NumberField,
+    radios,
+    select,
 )
+from journeys.models import Interview
+from reviews.forms.fields import MonthField
+
 WEEKS = "weeks"
 ONLY_FOR = {
     "answered_on": {WaitEnd.ANSWERED, WaitEnd.WITHDRAWN},
@@ -62,8 +55,8 @@ class WaitForm(forms.Form):
     day = DayField(label=gettext_lazy("Wann war es?"))
     month = MonthField(label=gettext_lazy("oder ungefähr"), required=False)
     response = radios(
-        [(response.value, response.label) for response in ORDER],
-        marks=MARKS,
+        [(response.value, response.label) for response in RESPONSE_ORDER],
+        marks=RESPONSE_MARKS,
         label=gettext_lazy("Kam danach eine Rückmeldung?"),
         required=False,
         error_messages={"invalid_choice": NOT_IN_LIST},
