@@ -18,6 +18,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", start, name="start"),
         path("", include("agencies.urls")),  # before reviews: /agenturen/neu/ is not an agency's page
+        path("", include("journeys.urls")),  # before the guides: /ratgeber/vorlagen/ is not an article
         path("", include("reviews.urls")),
         path("impressum/", pages.imprint, name="imprint"),
         path("datenschutz/", pages.privacy, name="privacy"),
