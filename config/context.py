@@ -58,7 +58,7 @@ def navigation(request: HttpRequest) -> list[Link]:
     links = [
         Link(reverse("agencies:agency-list"), _("Agenturen")),
         Link(reverse("reviews:agency-compare"), _("Vergleich")),
-        Link(reverse("reviews:formula"), _("So rechnen wir"), only_wide=True),
+        Link(reverse("guides:article-list"), _("Ratgeber")),
     ]
     links += _personal(request)
     here = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
@@ -80,6 +80,7 @@ def _personal(request: HttpRequest) -> list[Link]:
 
 def footer() -> list[Link]:
     return [
+        Link(reverse("guides:article-list"), _("Ratgeber")),
         Link(reverse("reviews:formula"), _("So rechnen wir")),
         Link(reverse("checks"), _("So prüfen wir")),
         Link(reverse("imprint"), _("Impressum")),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "journeys.apps.JourneysConfig",
     "reviews.apps.ReviewsConfig",
     "moderation.apps.ModerationConfig",
+    "guides.apps.GuidesConfig",
     "config.apps.SiteConfig",
     "config.apps.SiteAdminConfig",
     "django.contrib.auth",
@@ -349,6 +350,8 @@ RETENTION_DAYS = {
     "drafts": env.int("RETENTION_DRAFTS", default=30),
     "unanswered_recruiters": env.int("RETENTION_RECRUITERS", default=90),
     "sent_mails": env.int("RETENTION_MAILS", default=30),
+    "unconfirmed_consents": env.int("RETENTION_UNCONFIRMED", default=7),
+    "withdrawn_consents": env.int("RETENTION_CONSENTS", default=1095),
     "expired_sessions": 0,
 }
 

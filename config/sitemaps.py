@@ -1,12 +1,14 @@
 """What search engines may list: the public pages and every agency with a page of its own."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.models import Agency
+from guides import library
 
 
 class AgencySitemap(Sitemap[Agency]):
@@ -27,6 +29,7 @@ class PageSitemap(Sitemap[str]):
         return [
             "start",
             "agencies:agency-list",
+            "guides:article-list",
             "reviews:formula",
             "checks",
             "imprint",
@@ -39,4 +42,20 @@ class PageSitemap(Sitemap[str]):
         return reverse(item)
 
 
-SITEMAPS = {"agencies": AgencySitemap, "pages": PageSitemap}
+class GuideSitemap(Sitemap[str]):
+    """By slug: an article has the same one in every language."""
+
+    i18n = True
+
+    def items(self) -> list[str]:
+        return [article.slug for article in library.articles(settings.LANGUAGE_CODE)]
+
+    def location(self, item: str) -> str:
+        return reverse("guides:article-detail", args=[item])
+
+    def lastmod(self, obj: str) -> date:
+        versions = (library.find(obj, code) for code, _name in settings.LANGUAGES)
+        return max(article.changed for article in versions if article)
+
+
+SITEMAPS = {"agencies": AgencySitemap, "guides": GuideSitemap, "pages": PageSitemap}

@@ -20,6 +20,7 @@ urlpatterns = [
         path("", include("agencies.urls")),  # before reviews: /agenturen/neu/ is not an agency's page
         path("", include("journeys.urls")),  # before the guides: /ratgeber/vorlagen/ is not an article
         path("", include("reviews.urls")),
+        path("", include("guides.urls")),
         path("impressum/", pages.imprint, name="imprint"),
         path("datenschutz/", pages.privacy, name="privacy"),
         path("agb/", pages.terms, name="terms"),

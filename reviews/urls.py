@@ -9,6 +9,7 @@ app_name = "reviews"
 urlpatterns = [
     path("so-rechnen-wir/", formula.formula, name="formula"),
     path("agenturen/<slug:slug>/", profile.agency_profile, name="agency-profile"),
+    path("agenturen/<slug:slug>/bild-<str:version>.png", profile.agency_picture, name="agency-picture"),
     path("vergleich/", compare.agency_compare, name="agency-compare"),
     path("vergleich.csv", compare.agency_compare_csv, name="agency-compare-csv"),
     path("agenturen/<slug:slug>/bewerten/", write.write, name="review-write"),

@@ -61,12 +61,20 @@ def dots(answered: int, late: int | None, withdrawn: int = 0, big: bool = False)
 @register.simple_tag
 def dots_say(answered: int) -> SafeString:
     """The sentence: 7 von 10 bekamen innerhalb von 14 Tagen eine Rückmeldung."""
-    sentence = ngettext(
+    return format_html(_sentence(answered), number=format_html("<b>{}</b>", _of_ten(answered)))
+
+
+def dots_in_words(answered: int) -> str:
+    """The same sentence where there is no markup."""
+    return _sentence(answered).format(number=_of_ten(answered))
+
+
+def _sentence(answered: int) -> str:
+    return ngettext(
         "{number} bekam innerhalb von 14 Tagen eine Rückmeldung.",
         "{number} bekamen innerhalb von 14 Tagen eine Rückmeldung.",
         answered,
     )
-    return format_html(sentence, number=format_html("<b>{}</b>", _of_ten(answered)))
 
 
 @register.simple_tag

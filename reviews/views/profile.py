@@ -15,8 +15,10 @@ from agencies import cards
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, MarketScore, WaitCurve
 from journeys.choices import Outcome, Role
+from pictures.answers import answer
 from reviews import numbers, reading
 from reviews.models import Review, ReviewQuerySet
+from reviews.pictures import AgencyPicture
 
 PER_PAGE = 10
 STAR_GROUPS = {"4-5": ((4, 5), _("4 bis 5")), "3": ((3, 3), "3"), "1-2": ((1, 2), _("1 bis 2"))}
@@ -44,6 +46,7 @@ def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(agency.merged_into, permanent=True)
     if agency.status not in {AgencyStatus.LISTED, AgencyStatus.CLOSED}:
         raise Http404
+    shown = figures(agency)
     filters = review_filters(request, agency)
     chosen = {one.name: one.chosen for one in filters if one.chosen}
     context = {
@@ -57,9 +60,21 @@ def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
         "chosen": chosen,
         "query": urlencode(chosen),
         "page": review_page(request, agency, chosen),
-        **figures(agency),
+        "picture": AgencyPicture.of(agency, shown["waits"]),
+        **shown,
     }
+    context["picture_url"] = context["picture"].url(agency.slug)
     return render(request, "reviews/agency_profile.html", context)
+
+
+@require_safe
+def agency_picture(request: HttpRequest, slug: str, version: str) -> HttpResponse:
+    agency = get_object_or_404(
+        Agency.objects.readable().prefetch_related("offices", "curves"),
+        slug=slug,
+    )
+    picture = AgencyPicture.of(agency, numbers.waits(agency.curves.all()))
+    return answer(request, version, picture.version, picture.url(slug), picture.draw)
 
 
 def figures(agency: Agency) -> dict[str, Any]:

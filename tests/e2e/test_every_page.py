@@ -24,6 +24,9 @@ PAGES = {
     "vergleich": f"/vergleich/?a={NORDLICHT}&a=zwoelfuhr-executive-search-demo&a=blaubeer-partner-demo",
     "vergleich-leer": "/vergleich/",
     "so-rechnen-wir": "/so-rechnen-wir/",
+    "ratgeber": "/ratgeber/",
+    "ratgeber-artikel": "/ratgeber/warum-keine-rueckmeldung-kommt/",
+    "ratgeber-quellen": "/ratgeber/deine-rechte-nach-der-absage/",
     "so-pruefen-wir": "/so-pruefen-wir/",
     "anmelden": "/konto/login/",
     "registrieren": "/konto/signup/",
@@ -94,7 +97,7 @@ def test_nothing_is_lost_on_the_narrowest_screen(visit: Callable[..., Visitor]) 
 
 def test_pages_keep_their_budget(desk: Visitor, site: Site) -> None:
     """Compressed bytes by kind of file, per page."""
-    for name in ("start", "agenturen", "agentur", "vergleich", "bewerten", "so-rechnen-wir"):
+    for name in ("start", "agenturen", "agentur", "vergleich", "bewerten", "so-rechnen-wir", "ratgeber-quellen"):
         weights = dict.fromkeys(BUDGET, 0)
 
         def weigh(response: object, weights: dict[str, int] = weights) -> None:
