@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from agencies.widgets import MarkedRadios
@@ -93,17 +94,24 @@ class WordsField(forms.CharField):
     def __init__(self, *, longest: int, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 6, "class": "input", "data-longest": longest})
         super().__init__(required=False, widget=widget, **kwargs)
+        self.longest = longest
         self.error_messages["null_characters_not_allowed"] = CONTROL_CHARACTER
-        self.validators.append(
-            MaxLengthValidator(
-                longest,
-                _("Das sind %(show_value)d Zeichen. Platz ist für %(limit_value)d, kürz den Text bitte."),
-            )
-        )
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.longest:
+            sentence = _("Das sind %(typed)s Zeichen. Platz ist für %(longest)s, kürz den Text bitte.")
+            counts = {"typed": _as_read(len(value)), "longest": _as_read(self.longest)}
+            raise ValidationError(sentence, "max_length", counts)
+
+
+def _as_read(number: int) -> str:
+    """With the separators of the reader's language: 2.100 or 2,100."""
+    return formats.number_format(number, force_grouping=True)
 
 
 def select(choices: Choices, *, required: "_StrPromise | str" = "", **kwargs: Any) -> forms.ChoiceField:

@@ -28,6 +28,7 @@ type Answers = Mapping[str, Sequence[str]]  # field name to values, as a browser
 MOST_TALKS = 8
 LEAST_CRITERIA = 3  # feedback and two others
 FIRST_CRITERIA = ("feedback", "reachability", "respect")  # the others are folded away
+BEFORE_TALKS = ("month", "stage", "outcome")
 FRAME = ("office", "recruiter", "role", "field", "contact")
 OUTCOME_MARKS: dict[str, str] = {
     Outcome.HIRED: "answered",
@@ -69,16 +70,6 @@ class EmailField(forms.EmailField):
 
     def clean(self, value: Any) -> str:
         return refuse_throwaway(super().clean(value))
-
-
-class Waits(list[WaitForm]):
-    """The forms of all waits, with what templates/forms/errors.html asks of a formset."""
-
-    non_form_errors: tuple[str, ...] = ()
-
-    @property
-    def total_error_count(self) -> int:
-        return sum(len(errors) for form in self for errors in form.errors.values())
 
 
 class ReviewForm(forms.Form):
@@ -186,13 +177,20 @@ class ReviewForm(forms.Form):
     def _ask_criteria(self) -> None:
         for criterion in CRITERIA:
             self.fields[criterion.code] = StarsField(criterion, required=criterion.code == "feedback")
-        self.order_fields(["month", "stage", "outcome", *CODES])  # as on the page, for the summary of errors
+        self.order_fields([*BEFORE_TALKS, *FIRST_CRITERIA, *CODES])  # then as declared, and so on the page
 
     # ---- for the page ----
 
     @cached_property
-    def waits(self) -> Waits:
-        return Waits([self.application, *self.talks])
+    def waits(self) -> list[WaitForm]:
+        return [self.application, *self.talks]
+
+    @property
+    def problems(self) -> list[BoundField]:
+        """What was refused, of this form and its waits, in the order of the page."""
+        own, first = list(self), len(BEFORE_TALKS)
+        waits = [field for wait in (*self.talks, self.application) for field in wait]
+        return [field for field in (*own[:first], *waits, *own[first:]) if field.errors]
 
     @property
     def can_add_talk(self) -> bool:
@@ -238,7 +236,7 @@ class ReviewForm(forms.Form):
     # ---- checking ----
 
     def is_valid(self) -> bool:
-        return super().is_valid() and not self.waits.total_error_count
+        return super().is_valid() and not any(wait.errors for wait in self.waits)
 
     def clean(self) -> dict[str, Any]:
         self._need_criteria()

@@ -138,6 +138,41 @@ def test_an_invalid_form_says_so_on_top_and_links_to_the_field(client: Client, a
     assert "<title>Fehler:" in page
 
 
+def test_the_summary_of_errors_follows_the_page(client: Client, agency: Agency) -> None:
+    wrong: dict[str, Any] = {
+        "month": None,
+        "feedback": None,
+        "honesty": "6",
+        "respect": "6",
+        "support": "0",
+        "better": "x" * 2001,
+    }
+    wrong |= {"field": "moon", "email": "niemand", "is_16": None, "talks": "2", "talk_1_chased": "viele"}
+    wrong |= {"talk_0_response": "nothing", "talk_1_response": "nothing", "cv_response": "nothing"}
+    page = write(client, agency, **wrong).content.decode()
+    summary, form = page.split("<form", 1)
+    links = re.findall(r'href="#(id_[\w-]+)"', summary)
+    assert len(links) == 13
+    assert links == sorted(links, key=lambda link: form.index(f'id="{link}"'))
+
+
+def test_an_error_in_a_block_alone_is_named_in_the_title_too(client: Client, agency: Agency) -> None:
+    page = write(client, agency, talk_0_day=day(-1), talk_0_response="nothing").content.decode()
+    assert "<title>Fehler:" in page
+    assert "Gespräch 1: Wann war es?" in page
+
+
+@pytest.mark.parametrize(
+    ("prefix", "sentence"),
+    [("", "Das sind 2.100 Zeichen. Platz ist für 2.000"), ("/en", "2,100 characters")],
+)
+def test_long_numbers_are_written_as_people_read_them(
+    client: Client, agency: Agency, prefix: str, sentence: str
+) -> None:
+    page = client.post(f"{prefix}{address(agency)}", answers(good="x" * 2100) | {"do": "preview"})
+    assert sentence in page.content.decode()
+
+
 # ---- what is refused ---------------------------------------------------------------------------------------
 
 NONSENSE = {
