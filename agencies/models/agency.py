@@ -192,7 +192,9 @@ class Recruiter(models.Model):
     What the person decided stands in the times below, which only agencies.actions set.
     """
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="recruiters")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, related_name="recruiters", verbose_name=_("Agentur")
+    )
     name = models.CharField(_("Name"), max_length=100)
     position = models.CharField(_("Funktion"), max_length=100, blank=True)
     email = models.EmailField(
