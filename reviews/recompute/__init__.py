@@ -20,10 +20,22 @@ from reviews.recompute import drift, stars, waits
 BATCH = 500
 """Agencies that are locked and recomputed in one transaction."""
 
+NIGHTLY = tuple(WaitCurve.Source.values)
+LIVE = (WaitCurve.Source.RECALLED.value,)
+"""Measured waits are refreshed at night only: a live step would show the agency who has just been answered."""
+
 
 def recompute(agency_ids: Iterable[int]) -> int:
-    """Recompute these agencies, stale or not, waiting for whoever works on one. How many there were."""
-    return sum(_recompute_batch(ids) for ids in batched(sorted(set(agency_ids)), BATCH))
+    """Recompute these agencies, stale or not, waiting for whoever works on one. How many there were.
+
+    Measured waits are left as the last night made them.
+    """
+    return sum(_recompute_batch(ids, LIVE) for ids in batched(sorted(set(agency_ids)), BATCH))
+
+
+def refresh_waits(agency_ids: Iterable[int]) -> int:
+    """Recompute these agencies with their measured waits, which only the night does. How many there were."""
+    return sum(_recompute_batch(ids, NIGHTLY) for ids in batched(sorted(set(agency_ids)), BATCH))
 
 
 def recompute_stale() -> int:
@@ -50,11 +62,11 @@ def recompute_market() -> None:
 
 
 def age_scores() -> int:
-    """Bring every number to today: stars by one UPDATE, waits from the rows where some have left the window.
+    """Bring every number to today: stars by one UPDATE, waits from the rows where the night may change them.
 
     Returns how many agencies needed that.
     """
-    moved = recompute(waits.leaving_the_window(today()))
+    moved = refresh_waits(waits.of_the_night(today()))
     _age()
     recompute_market()
     return moved
@@ -78,14 +90,14 @@ def _recompute_next() -> int:
         AgencyScore.objects.stale().order_by("stale_since", "agency_id").select_for_update(skip_locked=True)
     )
     ids = list(stale.values_list("agency_id", flat=True)[:BATCH])
-    _write(ids)
+    _write(ids, LIVE)
     return len(ids)
 
 
 @transaction.atomic
-def _recompute_batch(agency_ids: Sequence[int]) -> int:
+def _recompute_batch(agency_ids: Sequence[int], sources: Sequence[str]) -> int:
     ids = _lock(AgencyScore.objects.filter(agency__in=agency_ids))
-    _write(ids)
+    _write(ids, sources)
     return len(ids)
 
 
@@ -93,7 +105,7 @@ def _recompute_batch(agency_ids: Sequence[int]) -> int:
 def _check_batch(agency_ids: Sequence[int]) -> int:
     ids = _lock(AgencyScore.objects.filter(agency__in=agency_ids))
     stored = drift.settled(ids, today())
-    _write(ids)
+    _write(ids, NIGHTLY)
     drift.report(stored, drift.settled(ids, today()))
     return len(ids)
 
@@ -103,12 +115,12 @@ def _lock(scores: QuerySet[AgencyScore]) -> list[int]:
     return list(scores.order_by("agency_id").select_for_update().values_list("agency_id", flat=True))
 
 
-def _write(agency_ids: Sequence[int]) -> None:
+def _write(agency_ids: Sequence[int], sources: Sequence[str]) -> None:
     """Everything about agencies whose score rows are locked, the end of their mark included."""
     if not agency_ids:
         return
     stars.write_sums(agency_ids)
-    waits.write_waits(agency_ids, today())
+    waits.write_waits(agency_ids, today(), sources=sources)
     scores = AgencyScore.objects.filter(agency__in=agency_ids)
     criteria = CriterionScore.objects.filter(agency__in=agency_ids)
     stars.finish(scores, criteria, today(), computed_at=timezone.now(), stale_since=None)

@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 
 from agencies.models import AgencyScore, CriterionScore, WaitCurve
+from journeys.models import Journey
+from reviews.models import Review
 from reviews.recompute.stars import OVERALL, SUMS
 
 log = structlog.get_logger(__name__)
@@ -19,14 +21,21 @@ type Numbers = Mapping[tuple[int, str], Sequence[Any]]
 
 
 def settled(agency_ids: Sequence[int], today: date) -> Numbers:
-    """The stored numbers that nothing is known to have changed: neither a mark nor, for waits, the day."""
+    """The stored numbers that nothing is known to have changed: neither a mark nor, for waits, the day or the night.
+
+    Tracked waits change without a mark, as nothing may show until the night, and each night writes all of them from the
+    rows. So measured curves are not asked, nor recalled ones of agencies where a review tells of a tracked journey.
+    """
     ids = list(
         AgencyScore.objects.filter(agency__in=agency_ids, stale_since=None).values_list("pk", flat=True)
     )
     scores = AgencyScore.objects.filter(agency__in=ids).values_list("agency_id", *SUMS, "histogram")
     criteria = CriterionScore.objects.filter(agency__in=ids).values_list("agency_id", "criterion", *SUMS)
-    curves = WaitCurve.objects.filter(agency__in=ids, as_of=today).values_list(
-        "agency_id", "kind", "curve__days"
+    tracked = Review.objects.published().filter(journey__origin=Journey.Origin.TRACKED, agency__in=ids)
+    curves = (
+        WaitCurve.objects.filter(agency__in=ids, as_of=today, source=WaitCurve.Source.RECALLED)
+        .exclude(agency__in=tracked.values("agency"))
+        .values_list("agency_id", "kind", "curve__days")
     )
     return {
         **{(agency, OVERALL): numbers for agency, *numbers in scores},

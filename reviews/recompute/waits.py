@@ -5,12 +5,13 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
-from agencies.models import AgencyScore, WaitCurve
+from agencies.models import Agency, AgencyScore, WaitCurve
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
+from journeys.models import Journey
 from reviews.recompute import wait_days
-from reviews.recompute.wait_days import CONDITIONS, Day
+from reviews.recompute.wait_days import CONDITIONS, COUNTS, MARKET, Day
 from reviews.scoring import FORMULA, Curve, RiskDay, dots
 
 STORED = ["waits", "persons", "is_shown", "curve", "facts", "first_month", "last_month", "as_of"]
@@ -25,51 +26,60 @@ HEADLINE = [
     "dots_late",
     "dots_withdrawn",
 ]
+NOTHING: Day = dict.fromkeys(COUNTS, 0)
+"""A day on which nothing happened."""
 
 
-def write_waits(agency_ids: Sequence[int], today: date) -> None:
-    """Store the curves of these agencies and the headline numbers of their score rows."""
-    days = wait_days.of_agencies(agency_ids, today)
-    curves = {key: _stored(*key, days[key], today) for key in product(agency_ids, WaitCurve.Kind)}
-    _store(curves.values())
-    AgencyScore.objects.bulk_create(  # one UPDATE: the rows are there, so each of them meets a conflict
-        [
-            AgencyScore(agency_id=agency, **_headline(curves[agency, WaitCurve.Kind.INTERVIEW]))
-            for agency in agency_ids
-        ],
-        update_conflicts=True,
-        unique_fields=["agency"],
-        update_fields=HEADLINE,
-    )
+def write_waits(agency_ids: Sequence[int], today: date, *, sources: Iterable[str]) -> None:
+    """Store the curves of these agencies from these sources, and the headline numbers of their score rows."""
+    for source in sources:
+        days = wait_days.of_agencies(source, agency_ids, today)
+        keys = product(agency_ids, WaitCurve.Kind)
+        _store(_stored(agency, kind, source, days[agency, kind], today) for agency, kind in keys)
+    _write_headlines(agency_ids)
 
 
 def write_market(today: date) -> None:
     """Store the curves of all agencies together."""
-    days = wait_days.of_market(today)
-    _store([_stored(None, kind, days[kind], today) for kind in WaitCurve.Kind])
+    for source in WaitCurve.Source:
+        days = wait_days.of_market(source, today)
+        _store(_stored(None, kind, source, days[MARKET, kind], today) for kind in WaitCurve.Kind)
 
 
-def leaving_the_window(today: date) -> QuerySet[AgencyScore, int]:
-    """The agencies some of whose waits may have left the window since their curve was computed."""
-    old = AgencyScore.objects.filter(agency__curves__first_month__lt=wait_days.window_start(today))
-    return old.values_list("agency_id", flat=True).distinct()
+def of_the_night(today: date) -> set[int]:
+    """The agencies whose curves a night may change by itself.
+
+    Some of their waits may have left the window, or somebody tracks a journey with them: tracked waits are refreshed
+    at night only, whatever was answered, shared or withdrawn since.
+    """
+    left = Q(curves__first_month__lt=wait_days.window_start(today))
+    tracked = Q(curves__source=WaitCurve.Source.MEASURED, curves__waits__gt=0)
+    journeys = Journey.objects.filter(origin=Journey.Origin.TRACKED)
+    return {
+        *Agency.objects.filter(left | tracked).values_list("pk", flat=True),
+        *journeys.values_list("agency_id", flat=True).distinct(),
+    }
 
 
 def curve_of(days: Sequence[Day]) -> Curve:
-    persons = sum(day["persons"] for day in days)
-    return Curve(tuple(_risk_days(days)), persons, early_persons=persons)
+    early = [day["first_seen"] for day in days if day["day"] <= FORMULA.early_entry]
+    return Curve(tuple(_risk_days(days)), sum(day["first_seen"] for day in days), sum(early))
 
 
 def _risk_days(days: Sequence[Day]) -> Iterator[RiskDay]:
-    """The risk sets of waits that all began on day 0, the same as `reviews.scoring.risk_days` makes."""
-    ended = {day["day"]: [day[end] for end in WaitEnd.values] for day in days}
-    left = {day["day"]: day["persons"] for day in days}
-    at_risk, persons = sum(map(sum, ended.values())), sum(left.values())
-    for day in sorted({*ended, *(day + 1 for day in ended), *([0] if ended else [])}):
-        endings = ended.get(day, [0, 0, 0])
-        yield RiskDay(day, at_risk, persons, *endings)
-        at_risk -= sum(endings)
-        persons -= left.get(day, 0)
+    """The same risk sets as `reviews.scoring.risk_days` makes."""
+    rows = {day["day"]: day for day in days}
+    after_endings = {day["day"] + 1 for day in days if _ended(day)}
+    at_risk, persons = 0, 0
+    for number in sorted({*rows, *after_endings}):
+        day = rows.get(number, NOTHING)
+        at_risk, persons = at_risk + day["entered"], persons + day["came"]
+        yield RiskDay(number, at_risk, persons, *(day[end] for end in WaitEnd.values))
+        at_risk, persons = at_risk - _ended(day), persons - day["went"]
+
+
+def _ended(day: Day) -> int:
+    return sum(day[end] for end in WaitEnd.values)
 
 
 def facts(days: Sequence[Day]) -> dict[str, Any]:
@@ -79,6 +89,7 @@ def facts(days: Sequence[Day]) -> dict[str, Any]:
     return {
         **{end: total[end] for end in WaitEnd.values},
         "holding": total["holding"],
+        "ghosted": total["ghosted"],
         "reasons": reasons,
         "share_reasoned": _share(reasons[Reason.CONCRETE] + reasons[Reason.HELPFUL], sum(reasons.values())),
         "chasing_told": total["chasing_told"],
@@ -93,19 +104,19 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _stored(agency_id: int | None, kind: str, days: Sequence[Day], today: date) -> WaitCurve:
+def _stored(agency_id: int | None, kind: str, source: str, days: Sequence[Day], today: date) -> WaitCurve:
     curve = curve_of(days)
     return WaitCurve(
         agency_id=agency_id,
         kind=kind,
-        source=WaitCurve.Source.RECALLED,
+        source=source,
         waits=curve.waits,
         persons=curve.persons,
         is_shown=curve.is_shown,
         curve=curve.to_json(),
         facts=facts(days),
-        first_month=min((day["first_month"] for day in days), default=None),
-        last_month=max((day["last_month"] for day in days), default=None),
+        first_month=min(filter(None, (day["first_month"] for day in days)), default=None),
+        last_month=max(filter(None, (day["last_month"] for day in days)), default=None),
         as_of=today,
     )
 
@@ -113,6 +124,21 @@ def _stored(agency_id: int | None, kind: str, days: Sequence[Day], today: date) 
 def _store(curves: Iterable[WaitCurve]) -> None:
     WaitCurve.objects.bulk_create(
         curves, update_conflicts=True, unique_fields=["agency", "kind", "source"], update_fields=STORED
+    )
+
+
+def _write_headlines(agency_ids: Sequence[int]) -> None:
+    """From measured waits as soon as they may be shown, else from recalled ones."""
+    chosen: dict[int, WaitCurve] = {}
+    of_interviews = WaitCurve.objects.filter(agency__in=agency_ids, kind=WaitCurve.Kind.INTERVIEW)
+    for stored in of_interviews.order_by("-source"):  # "recalled" comes before "measured"
+        if stored.source == WaitCurve.Source.RECALLED or stored.is_shown:
+            chosen[stored.agency_id or 0] = stored
+    AgencyScore.objects.bulk_create(  # one UPDATE: the rows are there, so each of them meets a conflict
+        [AgencyScore(agency_id=agency, **_headline(stored)) for agency, stored in chosen.items()],
+        update_conflicts=True,
+        unique_fields=["agency"],
+        update_fields=HEADLINE,
     )
 
 

@@ -35,6 +35,10 @@ class Formula:
     early_entry: int = 3
     """Waits and persons count towards the two minimums only if watched from this day or earlier."""
     min_persons_at_risk: int = 3
+    account_days: int = 14
+    """A tracked wait is measured only if its account is that old."""
+    most_measured: int = 3
+    """So many waits of one person at one agency are measured, the newest."""
     chance_persons: int = 5
     """So many persons must still be at risk for "Lohnt Warten noch?"."""
     prompt_days: int = 14

@@ -75,7 +75,7 @@ def numbers(*agencies: Agency) -> list[dict[str, Any]]:
     rows = [
         *AgencyScore.objects.filter(agency__in=ids).order_by("agency").values(),
         *CriterionScore.objects.filter(agency__in=ids).order_by("agency", "criterion").values(),
-        *WaitCurve.objects.filter(agency__in=ids).order_by("agency", "kind").values(),
+        *WaitCurve.objects.filter(agency__in=ids).order_by("agency", "kind", "source").values(),
     ]
     unstable = {"id", "version", "computed_at", "stale_since"}
     return [{name: value for name, value in row.items() if name not in unstable} for row in rows]
@@ -346,6 +346,7 @@ def test_facts_tell_reasons_chasing_and_channels_of_answers_and_who_was_silent()
         "withdrawn": 1,
         "silent": 2,
         "holding": 1,
+        "ghosted": 2,
         "reasons": {"none": 0, "phrase": 1, "concrete": 1, "helpful": 1},
         "share_reasoned": pytest.approx(2 / 3),
         "chasing_told": 3,
@@ -519,7 +520,7 @@ def test_the_market_curve_is_that_of_all_waits_together() -> None:
     expected = Curve.of([*waits, *(Wait(12, Ending.ANSWERED, ("second", person)) for person in range(3))])
     assert Curve.from_json(curve_of(None).curve) == expected
     recompute_market()
-    assert WaitCurve.objects.filter(agency=None).count() == 2
+    assert WaitCurve.objects.filter(agency=None).count() == 4
 
 
 def test_recomputing_everything_finds_what_changed_without_a_mark_and_repairs_it() -> None:

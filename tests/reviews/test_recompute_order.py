@@ -11,14 +11,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from accounts.models import User
 from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
+from journeys.choices import WaitEnd
+from journeys.models import Interview, Journey
 from reviews import moves
 from reviews.criteria import CODES
 from reviews.models import Review
 from reviews.recompute import age_scores, recompute, recompute_all, recompute_stale, today
-from reviews.scoring import Rating, score_ratings
+from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings
 from reviews.states import COUNTED, Status, may_move
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
+from tests.reviews.tracked import followed, member_since, tracked
 
 VOICES = [UUID(int=number) for number in range(3)]
 MOVES = [Status.PUBLISHED, Status.UNDER_CHECK, Status.HIDDEN, Status.REMOVED, Status.WITHDRAWN]
@@ -30,6 +34,9 @@ ratings = st.fixed_dictionaries({"feedback": st.integers(1, 5)} | dict.fromkeys(
 waits = st.lists(
     st.tuples(st.sampled_from(["interview", "application"]), st.integers(0, 40), st.sampled_from(ENDS))
 )
+tracked_waits = st.tuples(
+    st.integers(0, 40), st.integers(0, 10), st.sampled_from(list(WaitEnd)), st.integers(50, 90)
+)
 
 
 def numbers() -> dict[tuple[object, ...], Any]:
@@ -37,7 +44,7 @@ def numbers() -> dict[tuple[object, ...], Any]:
     models = {
         AgencyScore: ["agency_id"],
         CriterionScore: ["agency_id", "criterion"],
-        WaitCurve: ["agency_id", "kind"],
+        WaitCurve: ["agency_id", "kind", "source"],
     }
     return {
         (model.__name__, *(row[name] for name in key), column): value
@@ -55,10 +62,26 @@ def assert_same(ours: dict[tuple[object, ...], Any], theirs: dict[tuple[object, 
         assert value == expected, key
 
 
+def measured_waits(agency: Agency, person: User) -> list[Interview]:
+    """What counts as measured, one by one and before the newest three are taken."""
+    tracked_ones = Interview.objects.filter(
+        journey__agency=agency, journey__author=person, journey__origin="tracked"
+    )
+    return [
+        wait
+        for wait in tracked_ones.select_related("journey")
+        if (shared_at := wait.journey.shared_at)
+        and (wait.settled_at is None or shared_at < wait.settled_at)
+        and not wait.was_moved
+        and wait.entry_day <= wait.wait_days
+    ]
+
+
 class Life(RuleBasedStateMachine):
-    """Reviews come, go, come back and are replaced; workers sweep now and then."""
+    """Reviews come, go, come back and are replaced, journeys are followed and shared; workers sweep now and then."""
 
     reviews = Bundle[int]("reviews")
+    journeys = Bundle[int]("journeys")
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +91,8 @@ class Life(RuleBasedStateMachine):
     @initialize()
     def found_agencies(self) -> None:
         self.agencies: list[Agency] = [AgencyFactory() for _ in range(2)]
-        recompute(agency.pk for agency in self.agencies)
+        self.people = [member_since(400) for _ in VOICES]
+        recompute_all()
 
     @rule(
         target=reviews,
@@ -101,6 +125,53 @@ class Life(RuleBasedStateMachine):
         if may_move(locked.status, to):
             moves.move(locked, to, by=None)
 
+    @rule(
+        target=journeys,
+        agency=st.integers(0, 1),
+        person=st.integers(0, 2),
+        waits=st.lists(tracked_waits, min_size=1, max_size=3),
+        shared=st.booleans(),
+    )
+    def track(self, agency: int, person: int, waits: list[Any], shared: bool) -> int:
+        author = self.people[person]
+        journey = followed(self.agencies[agency], author, shared=shared, voice=VOICES[person])
+        for day, entry, end, ago in waits:
+            tracked(journey, day, end, entry=entry, ago=ago)
+        return int(journey.pk)
+
+    @rule(journey=journeys, days_ago=st.none() | st.integers(0, 120))
+    def share_or_withdraw(self, journey: int, days_ago: int | None) -> None:
+        moment = None if days_ago is None else timezone.now() - timedelta(days=days_ago)
+        Journey.objects.filter(pk=journey).update(shared_at=moment)
+
+    @rule(journey=journeys, ratings=ratings)
+    def review(self, journey: int, ratings: dict[str, int | None]) -> None:
+        tracked_one = Journey.objects.filter(pk=journey, review=None).first()
+        if tracked_one:
+            of_journey = {name: getattr(tracked_one, name) for name in ("agency", "author", "voice")}
+            review = ReviewFactory(
+                journey=tracked_one,
+                status=Status.SCREENING,
+                published_on=timezone.localdate(),
+                ratings=ratings,
+                **of_journey,
+            )
+            moves.publish(moves.lock(review.pk), review.revisions.get(), by=None)
+
+    @rule(journey=journeys)
+    def withdraw_its_review(self, journey: int) -> None:
+        review = Review.objects.filter(journey=journey).first()
+        if review and may_move(review.status, Status.WITHDRAWN):
+            moves.move(moves.lock(review.pk), Status.WITHDRAWN, by=None)
+
+    @rule(journey=journeys)
+    def remember_another_day(self, journey: int) -> None:
+        Interview.objects.filter(journey=journey).update(was_moved=True)
+
+    @rule(journey=journeys)
+    def stop_following(self, journey: int) -> None:
+        Journey.objects.filter(pk=journey, review=None).delete()
+
     @rule()
     def sweep(self) -> None:
         recompute_stale()
@@ -126,10 +197,32 @@ class Life(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             recompute_stale()
+            age_scores()
+            self.assert_measured_curves_are_those_of_the_waits()
             self.assert_every_way_agrees()
         finally:
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
+
+    def assert_measured_curves_are_those_of_the_waits(self) -> None:
+        for agency in self.agencies:
+            counted = [
+                wait
+                for person in self.people
+                for wait in sorted(measured_waits(agency, person), key=lambda one: (one.held_on, one.pk))[-3:]
+            ]
+            expected = Curve.of(
+                Wait(one.wait_days, Ending(one.wait_end), one.journey.author_id, one.entry_day)
+                for one in counted
+            )
+            stored = agency.curves.get(source=WaitCurve.Source.MEASURED, kind="interview")
+            assert Curve.from_json(stored.curve) == expected
+            told = Interview.objects.filter(journey__review__status__in=COUNTED, journey__agency=agency)
+            recalled = told.exclude(pk__in=[wait.pk for wait in counted]).filter(kind="interview")
+            assert (
+                agency.curves.get(source=WaitCurve.Source.RECALLED, kind="interview").waits
+                == recalled.count()
+            )
 
     def assert_every_way_agrees(self) -> None:
         stepwise = numbers()
@@ -149,7 +242,7 @@ def test_every_way_to_recompute_agrees_after_any_order_of_events() -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=15,
+            max_examples=12,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
