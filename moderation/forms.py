@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from agencies.models import Agency, domain_of
@@ -115,7 +116,7 @@ class DecisionForm(forms.Form):
 
 
 class AgencyActForm(forms.Form):
-    """An act on one agency; `save` does it."""
+    """An act on one agency; `save` does it and says what was done."""
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
         self.agency = agency
@@ -123,13 +124,17 @@ class AgencyActForm(forms.Form):
 
 
 class ListForm(AgencyActForm):
-    def save(self, *, by: User) -> None:
+    def save(self, *, by: User) -> str:
         actions.list_agency(agency_id=self.agency.pk, by=by)
+        return _now("„%(name)s“ steht jetzt im Verzeichnis.") % {"name": self.agency.name}
 
 
 class CloseForm(AgencyActForm):
-    def save(self, *, by: User) -> None:
+    def save(self, *, by: User) -> str:
         actions.close_agency(agency_id=self.agency.pk, by=by)
+        return _now(
+            "„%(name)s“ ist geschlossen und steht nicht mehr im Verzeichnis. Seite und Bewertungen bleiben."
+        ) % {"name": self.agency.name}
 
 
 class RefuseForm(AgencyActForm):
@@ -140,8 +145,14 @@ class RefuseForm(AgencyActForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def save(self, *, by: User) -> None:
-        actions.refuse_agency(agency_id=self.agency.pk, reasons=self.cleaned_data["reasons"], by=by)
+    def save(self, *, by: User) -> str:
+        reasons = self.cleaned_data["reasons"]
+        given_back = actions.refuse_agency(agency_id=self.agency.pk, reasons=reasons, by=by)
+        return ngettext(
+            "„%(name)s“ ist nicht aufgenommen. %(n)s Bewertung ging als Entwurf zurück.",
+            "„%(name)s“ ist nicht aufgenommen. %(n)s Bewertungen gingen als Entwurf zurück.",
+            given_back,
+        ) % {"name": self.agency.name, "n": given_back}
 
 
 class MergeForm(AgencyActForm):
@@ -170,5 +181,11 @@ class MergeForm(AgencyActForm):
             )
         return found[0]
 
-    def save(self, *, by: User) -> None:
-        actions.merge_agency(source_id=self.agency.pk, target_id=self.cleaned_data["target"].pk, by=by)
+    def save(self, *, by: User) -> str:
+        target = self.cleaned_data["target"]
+        moved = actions.merge_agency(source_id=self.agency.pk, target_id=target.pk, by=by)
+        return ngettext(
+            "„%(name)s“ ist jetzt Teil von „%(target)s“. %(n)s Bewertung ist umgezogen.",
+            "„%(name)s“ ist jetzt Teil von „%(target)s“. %(n)s Bewertungen sind umgezogen.",
+            moved,
+        ) % {"name": self.agency.name, "target": target.name, "n": moved}

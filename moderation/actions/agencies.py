@@ -45,8 +45,11 @@ def close_agency(*, agency_id: int, by: User) -> None:
 
 
 @transaction.atomic
-def refuse_agency(*, agency_id: int, reasons: str, by: User) -> None:
-    """Refuse a proposal. Whoever reviewed it gets the draft back and can choose another agency."""
+def refuse_agency(*, agency_id: int, reasons: str, by: User) -> int:
+    """Refuse a proposal; return how many reviews went with it.
+
+    Whoever reviewed it gets the draft back and can choose another agency.
+    """
     agency = _lock(agency_id)
     _require(agency, AgencyStatus.PROPOSED)
     reviews = _lock_waiting(agency)  # before the first event takes the log's lock
@@ -55,6 +58,7 @@ def refuse_agency(*, agency_id: int, reasons: str, by: User) -> None:
         give_back(review, reasons=reasons, by=by)
     if agency.proposed_by_id not in {review.author_id for review in reviews}:
         notices.agency_refused(agency, agency.proposed_by, reasons)
+    return len(reviews)
 
 
 def _lock_waiting(agency: Agency) -> list[Review]:

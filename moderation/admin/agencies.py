@@ -249,11 +249,10 @@ def _me(request: HttpRequest) -> User:
 
 def _done(request: HttpRequest, form: ActForm) -> bool:
     try:
-        form.save(by=_me(request))
+        messages.success(request, form.save(by=_me(request)))
     except Refused as refused:
         form.add_error(None, str(refused))
         return False
-    messages.success(request, _now("Erledigt."))
     return True
 
 

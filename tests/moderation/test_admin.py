@@ -384,6 +384,33 @@ def test_a_double_is_offered(moderator_client: Client) -> None:
     assert f'<option value="{listed.slug}">Nordlicht Personal</option>' in shown
 
 
+def done(client: Client, agency: Agency, name: str, **sent: str) -> str:
+    """What the moderator reads afterwards."""
+    (message,) = client.post(act(agency, name), sent, follow=True).context["messages"]
+    return str(message)
+
+
+def test_after_listing_and_closing_it_says_what_was_done(moderator_client: Client) -> None:
+    agency = AgencyFactory(name="Nordlicht", status=AgencyStatus.PROPOSED)
+    assert done(moderator_client, agency, "aufnehmen") == "„Nordlicht“ steht jetzt im Verzeichnis."
+    assert done(moderator_client, agency, "schliessen").startswith("„Nordlicht“ ist geschlossen")
+
+
+def test_after_refusing_it_says_how_many_reviews_went_back(moderator_client: Client) -> None:
+    agency = AgencyFactory(name="Nordlicht", status=AgencyStatus.PROPOSED)
+    ReviewFactory(agency=agency, status=Status.IN_MODERATION)
+    said = done(moderator_client, agency, "ablehnen", reasons="Das ist eine Jobbörse.")
+    assert said == "„Nordlicht“ ist nicht aufgenommen. 1 Bewertung ging als Entwurf zurück."
+
+
+def test_after_merging_it_names_both_and_what_moved(moderator_client: Client) -> None:
+    source, target = AgencyFactory(name="Nordlicht Alt"), AgencyFactory(name="Nordlicht Neu")
+    for _review in range(2):
+        ReviewFactory(agency=source)
+    said = done(moderator_client, source, "zusammenfuehren", target=target.slug)
+    assert said == "„Nordlicht Alt“ ist jetzt Teil von „Nordlicht Neu“. 2 Bewertungen sind umgezogen."
+
+
 def test_merging_with_itself_is_refused_with_a_sentence(moderator_client: Client) -> None:
     agency = AgencyFactory()
     response = moderator_client.post(act(agency, "zusammenfuehren"), {"target": agency.slug})
