@@ -9,13 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.choices import Field, Kind
 from agencies.filters import readable
-from agencies.models import domain_of
-
-# Addresses where many agencies have a page: they say nothing about which one is meant.
-SHARED_HOSTS = frozenset(
-    {"facebook.com", "glassdoor.de", "google.com", "indeed.com", "instagram.com", "jimdo.com", "kununu.com"}
-    | {"linkedin.com", "stepstone.de", "wix.com", "wordpress.com", "x.com", "xing.com", "youtube.com"}
-)
+from agencies.websites import check_website
 
 
 class WebsiteField(forms.URLField):
@@ -67,14 +61,8 @@ class ProposalForm(forms.Form):
 
     def clean_website(self) -> str:
         website: str = self.cleaned_data["website"]
-        domain = domain_of(website)
-        if any(domain == host or domain.endswith(f".{host}") for host in SHARED_HOSTS):
-            raise forms.ValidationError(
-                _(
-                    "Das ist eine Seite auf %(host)s, nicht die Website der Agentur. Lass das Feld sonst lieber leer."
-                )
-                % {"host": domain}
-            )
+        if website:
+            check_website(website)
         return website
 
     def clean_place(self) -> str:

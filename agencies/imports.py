@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -35,6 +34,7 @@ from agencies.models.places import Country
 from agencies.places import LETTERS
 from agencies.search import refresh_search
 from agencies.slugs import free_slug
+from agencies.websites import check_website
 
 # The headings of the columns: part of the format, so they are the same in every language.
 HEADINGS = {
@@ -250,12 +250,7 @@ def one_line(text: str) -> str:
 
 def address_of_website(text: str) -> str:
     address = text if "://" in text else f"https://{text}"
-    try:
-        is_web = urlsplit(address).scheme in {"http", "https"} and "." in domain_of(address)
-    except ValueError:  # such as an unclosed bracket of an IPv6 address
-        is_web = False
-    if not is_web:
-        raise ValidationError(_("„%(text)s“ ist keine Adresse einer Website."), params={"text": text})
+    check_website(address)
     return address
 
 

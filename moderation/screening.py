@@ -94,14 +94,10 @@ def _circumstances(case: Case) -> Iterator[Mark.Code]:
         yield Mark.Code.PROPOSED_AGENCY
     if author is None or not author.reviews.filter(published_on__isnull=False).exists():
         yield Mark.Code.FIRST_REVIEW
-    if author and agency.domain and _is_below(author.email.rpartition("@")[2], agency.domain):
+    if author and agency.is_own_address(author.email):
         yield Mark.Code.OWN_DOMAIN
     if author and agency.memberships.filter(user=author).exists():
         yield Mark.Code.MEMBER
-
-
-def _is_below(host: str, domain: str) -> bool:
-    return f".{host.lower()}".endswith(f".{domain}")
 
 
 def _in_text(part: str, text: str, names: "re.Pattern[str] | None") -> list[Finding]:

@@ -1,11 +1,10 @@
 """Agencies, their offices, the recruiters who work there and the people who may speak for them."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -16,16 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Language
 from agencies.choices import AgencyStatus, Field, Kind, RecruiterState, Size
 from agencies.models.places import Country
+from agencies.websites import are_of_one, check_website, domain_of
 
 DEMO = " (Demo)"  # ends the name of every invented agency, so that nobody takes it for a real one
 RESERVED_SLUGS = frozenset({"neu", "new", "vorschlagen", "suche", "import", "feed", "vergleich"})
-
-
-def domain_of(website: str) -> str:
-    """The host of a website without "www.", lower case: what makes an agency the same one ("" without a host)."""
-    address = website.strip()
-    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
-    return host.lower().removeprefix("www.")
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -132,6 +125,17 @@ class Agency(models.Model):
 
     def clean(self) -> None:
         self.domain = domain_of(self.website) if self.website else ""
+        if self.website:
+            try:
+                check_website(self.website)
+            except ValidationError as error:
+                raise ValidationError({"website": error}) from error
+
+    def is_own_address(self, email: str) -> bool:
+        """Whether a mail address belongs to this agency, or to one that was merged into it, by its domain."""
+        host = domain_of(email.rpartition("@")[2])
+        domains = [self.domain, *self.absorbed.values_list("domain", flat=True)]
+        return any(are_of_one(host, domain) for domain in domains)
 
     @property
     def is_readable(self) -> bool:

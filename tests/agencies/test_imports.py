@@ -239,7 +239,10 @@ def test_every_bad_row_is_listed_with_its_line_and_nothing_is_written() -> None:
 
 @pytest.mark.parametrize(
     "website",
-    ["ftp://a.example", "javascript:alert(1)", "http://[", "localhost", "a b.example", "@", "https://"],
+    [
+        *("ftp://a.example", "javascript:alert(1)", "http://[", "localhost", "a b.example", "@", "https://"),
+        *("https://bank.example@evil.example", "probe.example:8080", "192.0.2.7", "intranet.local"),
+    ],
 )
 def test_what_is_no_website_is_refused(website: str) -> None:
     [problem] = problems(short("Probe", website, place="Kiel"))

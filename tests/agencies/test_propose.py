@@ -164,6 +164,8 @@ def test_two_proposals_at_the_same_moment_create_one_agency() -> None:
         ("website", "ftp://zaunkoenig.example", "keine Adresse einer Website"),
         ("website", "https://www.linkedin.com/company/zaunkoenig", "nicht die Website der Agentur"),
         ("website", "https://zaunkoenig.example/" + "x" * 300, "300"),
+        ("website", "https://bank.example@evil.example", "ohne Benutzernamen, Port oder IP-Adresse"),
+        ("website", "127.0.0.1", "ohne Benutzernamen, Port oder IP-Adresse"),
         ("place", "", "Ein Ort oder eine Postleitzahl genügt"),
         ("place", "???", "Gib einen Ort oder eine Postleitzahl an."),
         ("kinds", "zauberei", "zauberei"),

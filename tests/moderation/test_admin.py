@@ -276,6 +276,13 @@ def test_a_website_belongs_to_one_agency(moderator_client: Client) -> None:
     assert "Diese Website gehört schon zu einer Agentur." in page(response)
 
 
+def test_staff_cannot_enter_a_misleading_website_either(moderator_client: Client) -> None:
+    sent = facts(website="https://bank.example@evil.example/")
+    answer = page(moderator_client.post(f"{AGENCIES}add/", sent))
+    assert answer.count("ohne Benutzernamen, Port oder IP-Adresse") == 1
+    assert not Agency.objects.exists()
+
+
 def test_status_and_address_cannot_be_typed(moderator_client: Client) -> None:
     agency = AgencyFactory()
     sent = memberless(facts(status="closed", slug="anders"))

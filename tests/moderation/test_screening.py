@@ -231,6 +231,31 @@ def test_an_author_with_the_agencys_mail_address_is_marked(email: str, *, is_the
     assert (Code.OWN_DOMAIN in circumstances(author, domain="nordlicht.example")) is is_theirs
 
 
+@pytest.mark.parametrize(
+    ("domain", "email"),
+    [
+        ("jobs.nordlicht.example", "chefin@nordlicht.example"),
+        ("nördlicht.example", "chefin@xn--nrdlicht-n4a.example"),
+    ],
+)
+def test_an_address_above_the_agencys_website_is_theirs_too(domain: str, email: str) -> None:
+    assert Code.OWN_DOMAIN in circumstances(UserFactory(email=email), domain=domain)
+
+
+@pytest.mark.parametrize("domain", ["nordlicht.wixsite.com", "gmail.com"])
+def test_an_address_that_strangers_share_is_nobodys(domain: str) -> None:
+    author = UserFactory(email=f"chefin@{domain.removeprefix('nordlicht.')}")
+    assert Code.OWN_DOMAIN not in circumstances(author, domain=domain)
+
+
+def test_the_domains_of_agencies_that_were_merged_into_it_are_theirs(known_author: User) -> None:
+    agency = AgencyFactory(domain="nordlicht.example")
+    AgencyFactory(domain="polarstern.example", status=AgencyStatus.MERGED, merged_into=agency)
+    author = UserFactory(email="chefin@mail.polarstern.example")
+    assert Code.OWN_DOMAIN in [finding.code for finding in examine(Case({}, agency, author))]
+    assert examine(Case({}, agency, known_author)) == []
+
+
 def test_an_agency_without_website_has_no_mail_addresses(known_author: User) -> None:
     assert circumstances(known_author, domain="") == []
 
