@@ -36,6 +36,4 @@ def _count(request: HttpRequest, action: str, key: str | None = None) -> bool:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """The page that asks for patience; as handler429 it answers for allauth too."""
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(RETRY_AFTER)
-    return response
+    return render(request, "429.html", status=429)

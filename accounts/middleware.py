@@ -1,7 +1,8 @@
-"""Whoever may decide or speak for an agency has a second factor, and does not stay logged in unattended."""
+"""Second factor and short sessions for whoever may decide or speak for an agency; headers that every page owes."""
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -13,12 +14,27 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from accounts.limits import RETRY_AFTER
+
 SEEN = "staff_seen"
 SINCE = "staff_since"
 # Enrolment itself, what it may need before (proving who one is, ending a change of address), and the way out.
 OPEN = ("mfa_index", "account_reauthenticate", "account_email", "account_logout")
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RetryAfterMiddleware:
+    """Whoever is told that it was too much is told when to come back, also beside a form that keeps its text."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response.setdefault("Retry-After", str(RETRY_AFTER))
+        return response
 
 
 class NoStoreMiddleware:

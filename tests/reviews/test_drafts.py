@@ -114,6 +114,7 @@ def test_saving_too_often_is_refused_without_a_fault(client: Client, agency: Age
     autosave(client, agency)
     answer = autosave(client, agency)
     assert (answer.status_code, answer.json()) == (429, {"problem": "Gerade nicht gespeichert."})
+    assert int(answer["Retry-After"]) > 0
 
 
 def test_saving_is_a_post(client: Client, agency: Agency) -> None:

@@ -417,6 +417,7 @@ def test_too_many_changes_are_refused_with_their_text(
     candidate_client.post(act("edit", review), answers(good="Zweite."))
     response = candidate_client.post(act("edit", review), answers(good="Dritte."))
     assert response.status_code == 429
+    assert int(response["Retry-After"]) > 0
     assert "Dritte." in response.content.decode()
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.limits import RETRY_AFTER
 from accounts.models import Event, User
 from agencies.choices import AgencyStatus
 from agencies.models import Agency
@@ -562,6 +563,7 @@ def test_too_many_reviews_from_one_place_are_refused_and_the_draft_stays(
     send(candidate_client, agency)
     response = send(candidate_client, AgencyFactory(), good="Bleibt liegen.")
     assert response.status_code == 429
+    assert response["Retry-After"] == str(RETRY_AFTER)
     assert Review.objects.count() == 1
     assert Draft.objects.get().answers["good"] == ["Bleibt liegen."]
 
@@ -573,6 +575,7 @@ def test_a_form_that_comes_too_often_is_shown_again_with_its_text(
     write(client, agency)
     response = write(client, agency, good="Zu schnell getippt.")
     assert response.status_code == 429
+    assert response["Retry-After"] == str(RETRY_AFTER)
     assert "Zu schnell getippt." in response.content.decode()
 
 
