@@ -47,6 +47,7 @@ from journeys.choices import (
 from journeys.models import Interview, Journey
 from moderation.actions.screening import screen
 from moderation.models import Decision
+from moderation.rules import rule_of_record
 from reviews.criteria import CODES
 from reviews.models import Claim, Draft, Review, Revision
 from reviews.moves import refresh_current
@@ -71,6 +72,8 @@ STATES = {
     Status.WITHDRAWN: 8,
     Status.ERASED: 3,
 }
+
+UNDECIDED = {Status.UNCONFIRMED, Status.SCREENING}
 
 
 @dataclass
@@ -266,8 +269,14 @@ def draw_revision(review: Review, wait: Interview, rng: Random) -> Revision:
     )
     if review.status == Status.SCREENING and rng.random() < 0.5:
         better = f"{better} {rng.choice(MARKED_DE)}".strip()
-    state = Revision.State.ACCEPTED if was_public(Status(review.status)) else Revision.State.PENDING
+    state = state_of_text(Status(review.status))
     return Revision(review=review, good=good, better=better, created_at=review.created_at, state=state)
+
+
+def state_of_text(status: Status) -> Revision.State:
+    if was_public(status):
+        return Revision.State.ACCEPTED
+    return Revision.State.PENDING if status in UNDECIDED else Revision.State.REFUSED
 
 
 def was_public(status: Status) -> bool:
@@ -306,7 +315,7 @@ def draw_wait(temper: Temper, started_on: date, told_on: date, number: int, rng:
         is_exact=rng.random() < 0.6,
         response=response,
         channel=rng.choice((Channel.PHONE, Channel.MAIL, Channel.MAIL)) if answered else "",
-        reason=rng.choices(Reason.values, temper.reasons)[0] if answered else "",
+        reason=draw_reason(temper, response, rng) if answered else "",
         chased=chased,
         silent_party="" if answered else rng.choice(SilentParty.values),
         told_on=told_on,
@@ -323,6 +332,14 @@ def draw_response(temper: Temper, observed: int, rng: Random) -> tuple[int, Resp
     if rng.random() > temper.answers or days > observed:
         return observed, rng.choices((Response.NOTHING, Response.HOLDING), (4, 1))[0]
     return days, rng.choices((Response.POSITIVE, Response.NEGATIVE, Response.CANCELLED), (30, 62, 8))[0]
+
+
+def draw_reason(temper: Temper, response: Response, rng: Random) -> str:
+    """How an answer was explained, as this agency tends to; nobody says yes with a phrase."""
+    weights = dict(zip(Reason, temper.reasons, strict=True))
+    if response == Response.POSITIVE:
+        weights[Reason.PHRASE] = 0
+    return rng.choices([reason.value for reason in weights], list(weights.values()))[0]
 
 
 def draw_application(temper: Temper, started_on: date, told_on: date, rng: Random) -> Interview:
@@ -384,7 +401,7 @@ def restrict(reviews: list[Review]) -> None:
             reason=Decision.Reason.PERSONAL_DATA,
             text="Im Text steht der Name einer Person. Beschreibe, was geschehen ist, ohne Namen.",
             passage="Herr Mustermann",
-            rule="AGB, Abschnitt „Keine Namen“",
+            rule=rule_of_record(Decision.Reason.PERSONAL_DATA),
             at=timezone.now(),
         )
         for review in reviews
