@@ -126,6 +126,9 @@ class WaitCurve(models.Model):
     facts = models.JSONField(
         default=dict
     )  # counts: reasons, chased, channels, who was silent, holding messages
+    outlook = models.JSONField(
+        default=dict
+    )  # silent days, as text, to [chance, lower, upper]; see chance_after
     first_month = models.DateField(null=True)
     last_month = models.DateField(null=True)
     as_of = models.DateField(default=timezone.localdate)
@@ -139,6 +142,14 @@ class WaitCurve(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id or 'market'} {self.kind} {self.source}: {self.waits}"
+
+    def chance_after(self, days: int) -> tuple[float, float, float] | None:
+        """How likely is an answer by day 30 after so many silent days (0..29), with its 90 % interval.
+
+        Shares in 0..1; None where too few are known to have waited that long.
+        """
+        stored = self.outlook.get(str(days))
+        return tuple(stored) if stored else None
 
 
 class MarketScore(Summary):

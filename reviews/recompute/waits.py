@@ -12,9 +12,9 @@ from journeys.choices import Channel, Reason, SilentParty, WaitEnd
 from journeys.models import Journey
 from reviews.recompute import wait_days
 from reviews.recompute.wait_days import CONDITIONS, COUNTS, MARKET, Day
-from reviews.scoring import FORMULA, Curve, RiskDay, dots
+from reviews.scoring import FORMULA, Curve, RiskDay, dots, outlook
 
-STORED = ["waits", "persons", "is_shown", "curve", "facts", "first_month", "last_month", "as_of"]
+STORED = ["waits", "persons", "is_shown", "curve", "facts", "outlook", "first_month", "last_month", "as_of"]
 HEADLINE = [
     "waits_source",
     "waits_shown",
@@ -115,6 +115,7 @@ def _stored(agency_id: int | None, kind: str, source: str, days: Sequence[Day], 
         is_shown=curve.is_shown,
         curve=curve.to_json(),
         facts=facts(days),
+        outlook={str(day): [one.answered, one.lower, one.upper] for day, one in outlook(curve).items()},
         first_month=min(filter(None, (day["first_month"] for day in days)), default=None),
         last_month=max(filter(None, (day["last_month"] for day in days)), default=None),
         as_of=today,

@@ -32,13 +32,14 @@ from reviews.scoring.stars import (
     standardised,
     summarise,
 )
-from reviews.scoring.waits import Curve, Headline, Point, chance_after, headline
+from reviews.scoring.waits import Chance, Curve, Headline, Point, headline, outlook
 
 __all__ = [
     "CRITERIA",
     "FORMULA",
     "MIN_CRITERIA",
     "REQUIRED_CRITERION",
+    "Chance",
     "Curve",
     "Dots",
     "Ending",
@@ -51,7 +52,6 @@ __all__ = [
     "Score",
     "Sums",
     "Wait",
-    "chance_after",
     "difference",
     "dots",
     "growth",
@@ -63,6 +63,7 @@ __all__ = [
     "market_mean",
     "missing",
     "order_key",
+    "outlook",
     "overall",
     "overall_stars",
     "period",

@@ -86,17 +86,6 @@ def entered(days: Sequence[RiskDay]) -> list[int]:
     return [row.at_risk - before for row, before in zip(days, stayed, strict=False)]
 
 
-def risk_days_after(days: Sequence[RiskDay], day: int) -> tuple[RiskDay, ...]:
-    """The risk sets as if nobody had been watched up to `day`: entry = max(entry, day + 1)."""
-    earlier = [row for row in days if row.day <= day + 1]
-    later = tuple(row for row in days if row.day > day + 1)
-    if not earlier:
-        return later
-    last = earlier[-1]
-    first = last if last.day == day + 1 else RiskDay(day + 1, last.at_risk, last.persons)
-    return (first, *later)
-
-
 def _close(open_waits: Counter[Hashable], ended: Iterable[Wait]) -> None:
     for wait in ended:
         open_waits[wait.person] -= 1

@@ -15,7 +15,7 @@ from math import exp, log, sqrt
 from typing import Any, Self
 
 from reviews.scoring.formula import FORMULA
-from reviews.scoring.risk import RiskDay, Wait, entered, risk_days, risk_days_after, watched
+from reviews.scoring.risk import RiskDay, Wait, entered, risk_days, watched
 
 TOLERANCE = 1e-9
 """Sums of floats this close to a limit are the limit."""
@@ -187,19 +187,61 @@ def headline(curve: Curve) -> Headline:
     )
 
 
-def chance_after(curve: Curve, silent_days: int) -> Point | None:
-    """How likely is an answer by day 30 after so many silent days ("Lohnt Warten noch?").
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely is an answer by day 30 to those still waiting. Shares in 0..1; `lower`, `upper`: 90 % interval."""
 
-    The curve refitted to those still waiting and read at day 30; it equals (F(30) - F(t)) / S(t). None from
-    day 30 on, with fewer than five persons at risk on day t, or where day 30 is "noch nicht bekannt": the
-    market's curve serves then.
+    answered: float
+    lower: float
+    upper: float
+    variance: float
+
+
+def outlook(curve: Curve) -> dict[int, Chance]:
+    """ "Lohnt Warten noch?": the chance of an answer by day 30, by the number of silent days behind (0..29).
+
+    After t silent days it is the curve refitted with entry = max(entry, t + 1), read at day 30, and equals
+    (F(30) - F(t)) / S(t). A day with fewer than five persons at risk is left out, and all days are where the curve or
+    its day 30 may not be shown: the market's curve serves then.
     """
-    if silent_days >= FORMULA.horizon or not curve.is_known(FORMULA.horizon):
-        return None
-    if curve.at(silent_days).persons < FORMULA.chance_persons:
-        return None
-    refitted = Curve(risk_days_after(curve.days, silent_days))
-    return refitted.at(FORMULA.horizon) if refitted.waits else None
+    if curve.shown(FORMULA.horizon) is None:
+        return {}
+    return {
+        day: chance for day, chance in _chances(curve.days) if curve.at(day).persons >= FORMULA.chance_persons
+    }
+
+
+def _chances(days: Sequence[RiskDay]) -> Iterator[tuple[int, Chance]]:
+    """Every refit in one pass, from the last day to the first.
+
+    The refit after t silent days has the risk sets of the days after t and no others. A day put before them multiplies
+    all their shares by q = 1 - d/n, so F and Var F of a refit follow from those of the one a day later.
+    """
+    rows = {row.day: row for row in days}
+    waits = sum(row.events + row.silent for row in days if row.day > FORMULA.horizon)
+    answered, variance = 0.0, 0.0
+    for day in range(FORMULA.horizon, 0, -1):
+        if row := rows.get(day):
+            waits += row.events + row.silent
+            answered, variance = _put_before(row, answered, variance)
+        if waits:
+            yield day - 1, _chance(answered, variance, waits)
+
+
+def _put_before(row: RiskDay, answered: float, variance: float) -> tuple[float, float]:
+    """F(30) and its variance, as `estimate` has them, with one more day before those that made them."""
+    n, a, d = row.at_risk, row.answered, row.events
+    if not d:
+        return answered, variance
+    rise = (n - d) / n * answered
+    greenwood = rise**2 * d / (n * (n - d)) if n > d else 0.0
+    own = greenwood + a * (n - a) / n**3 - 2 * rise * a / n**2
+    return _settled(a / n + rise), ((n - d) / n) ** 2 * variance + own
+
+
+def _chance(answered: float, variance: float, waits: int) -> Chance:
+    variance = max(0.0, variance)
+    return Chance(answered, *_interval(answered, variance, waits), variance)
 
 
 def estimate(days: Sequence[RiskDay]) -> Iterator[Point]:

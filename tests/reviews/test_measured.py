@@ -422,3 +422,23 @@ def test_what_changes_between_two_nights_is_no_drift() -> None:
         recompute_all()
     assert logs == []
     assert Curve.from_json(row(agency).curve).at(4).answered == pytest.approx(6 / 10)
+
+
+# ---- is it worth waiting? --------------------------------------------------------------------------------
+
+
+def test_the_chance_of_an_answer_is_stored_with_the_curve() -> None:
+    agency = AgencyFactory()
+    ten_shared(agency)
+    age_scores()
+    stored = row(agency)
+    answered = [Wait(day, Ending.ANSWERED, day) for day in (1, 2, 3, 5, 6, 9)]
+    whole = ExactCurve([*answered, *(Wait(day, Ending.SILENT, day) for day in (35, 36, 40, 50))])
+    for day in (0, 3, 6):
+        chance = stored.chance_after(day)
+        assert chance is not None
+        assert chance[0] == pytest.approx(float(whole.refitted(day).answered(30)))
+        assert chance[1] <= chance[0] <= chance[2]
+    assert stored.chance_after(10) is None  # four persons are left
+    assert row(None).chance_after(3) == stored.chance_after(3)
+    assert row(agency, RECALLED).chance_after(0) is None

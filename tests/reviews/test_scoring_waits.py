@@ -11,15 +11,14 @@ from reviews.scoring import (
     Ending,
     RiskDay,
     Wait,
-    chance_after,
     difference,
     dots,
     headline,
     is_reliable,
+    outlook,
     risk_days,
     tenths,
 )
-from reviews.scoring.risk import risk_days_after
 from tests.reviews.exact import ExactCurve, parse_waits
 
 SMALL = "1 2 3 5 6 9 14+ 14+ 30+ 30+"
@@ -207,15 +206,6 @@ def test_a_point_names_the_day_it_was_asked_for() -> None:
     assert [curve(SMALL).at(day).day for day in (0, 7, 90)] == [0, 7, 90]
 
 
-def test_the_risk_sets_after_a_day_are_those_of_waits_entered_the_day_after() -> None:
-    waits = parse_waits("1 2 9+ 20@12")
-    for day, text in ((0, "1@1 2@1 9+@1 20@12"), (5, "9+@6 20@12"), (10, "20@12"), (20, "")):
-        later = risk_days_after(risk_days(waits), day)
-        expected = risk_days(parse_waits(text))
-        assert [row for row in later if row.at_risk] == [row for row in expected if row.at_risk]
-    assert risk_days_after(risk_days(parse_waits("20@12")), 3) == risk_days(parse_waits("20@12"))
-
-
 def test_a_stored_curve_tells_a_page_only_what_may_be_shown() -> None:
     stored = curve("1 1 2 3 4 20+ 21+ 22+ 30 40+").to_json()
     assert stored["until"] == 22
@@ -357,40 +347,49 @@ def test_too_few_waits_have_no_headline() -> None:
 @pytest.mark.parametrize("silent_days", [0, 7, 14, 22])
 def test_the_chance_after_silent_days_is_that_of_those_still_waiting(silent_days: int) -> None:
     whole = curve(FREIREICH)
-    chance = chance_after(whole, silent_days)
     start, end = whole.at(silent_days), whole.at(30)
-    assert chance is not None
-    assert chance.answered == pytest.approx((end.answered - start.answered) / start.waiting, abs=1e-12)
+    expected = (end.answered - start.answered) / start.waiting
+    assert outlook(whole)[silent_days].answered == pytest.approx(expected, abs=1e-12)
 
 
-@given(wait_lists, st.integers(0, 29))
-def test_the_chance_agrees_with_the_exact_refit(waits: list[Wait], silent_days: int) -> None:
-    """Five people who are followed past day 30 make it a number to show."""
-    crowd = [*waits, *(Wait(50, Ending.SILENT, f"patient {number}") for number in range(5))]
-    chance, exact = chance_after(Curve.of(crowd), silent_days), ExactCurve(crowd).refitted(silent_days)
-    assert chance is not None
-    assert chance.answered == pytest.approx(float(exact.answered(30)), abs=1e-12)
-    assert chance.variance == pytest.approx(float(exact.variance(30)), abs=1e-12)
-    refitted = Curve.of(exact.waits).at(30)
-    assert (chance.lower, chance.upper) == pytest.approx((refitted.lower, refitted.upper), abs=1e-9)
+@given(wait_lists)
+def test_every_chance_agrees_with_the_exact_refit(waits: list[Wait]) -> None:
+    """Eight people who are followed past day 30 make it a number to show."""
+    crowd = [*waits, *(Wait(50, Ending.SILENT, f"patient {number}") for number in range(8))]
+    whole, chances = ExactCurve(crowd), outlook(Curve.of(crowd))
+    assert list(chances) == list(range(29, -1, -1))
+    for silent_days, chance in chances.items():
+        exact = whole.refitted(silent_days)
+        assert chance.answered == pytest.approx(float(exact.answered(30)), abs=1e-12)
+        assert chance.variance == pytest.approx(float(exact.variance(30)), abs=1e-12)
+        refitted = Curve.of(exact.waits).at(30)
+        assert (chance.lower, chance.upper) == pytest.approx((refitted.lower, refitted.upper), abs=1e-9)
+        ratio = (whole.answered(30) - whole.answered(silent_days)) / whole.waiting(silent_days)
+        assert exact.answered(30) == ratio
 
 
 def test_the_chance_needs_five_persons_still_at_risk() -> None:
-    waits = "1 1 1 1 9 32+ 33+ 34+ 35+"
-    assert chance_after(curve(waits), 9) is not None
-    assert chance_after(curve(waits), 10) is None
+    chances = outlook(curve("1 1 1 1 9 32+ 33+ 34+ 35+"))
+    assert 9 in chances
+    assert 10 not in chances
     four_people = [Wait(40, Ending.SILENT, number % 4) for number in range(12)]
-    assert chance_after(Curve.of(four_people), 9) is None
+    one_early = Wait(1, Ending.ANSWERED, "early")
+    assert list(outlook(Curve.of([*four_people, one_early]))) == [1, 0]
 
 
 def test_the_chance_is_not_offered_from_day_thirty_on_or_beyond_what_is_known() -> None:
-    assert chance_after(curve("40+ " * 9), 29) is not None
-    assert chance_after(curve("40+ " * 9), 30) is None
-    assert chance_after(curve("1 1 2 20+ 20+ 20+ 20+ 20+ 20+"), 10) is None
+    assert sorted(outlook(curve("40+ " * 9))) == list(range(30))
+    assert outlook(curve("1 1 2 20+ 20+ 20+ 20+ 20+ 20+")) == {}
+
+
+def test_a_curve_that_may_not_be_shown_offers_no_chance() -> None:
+    assert outlook(curve("40+ " * 7)) == {}
 
 
 def test_there_is_no_chance_to_name_when_nobody_was_still_waiting() -> None:
-    assert chance_after(curve("9 " * 9), 9) is None
+    chances = outlook(curve("9 " * 9))
+    assert chances[8].answered == 1
+    assert 9 not in chances
 
 
 # Natural frequencies
