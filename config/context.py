@@ -55,12 +55,13 @@ def rate_url() -> str:
 
 def navigation(request: HttpRequest) -> list[Link]:
     """The main navigation, short enough for one line on a phone."""
+    personal = _personal(request)
     links = [
         Link(reverse("agencies:agency-list"), _("Agenturen")),
         Link(reverse("reviews:agency-compare"), _("Vergleich")),
-        Link(reverse("guides:article-list"), _("Ratgeber")),
+        Link(reverse("guides:article-list"), _("Ratgeber"), only_wide=len(personal) > 1),
     ]
-    links += _personal(request)
+    links += personal
     here = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
     return [link._replace(is_current=link.url == here) for link in links]
 

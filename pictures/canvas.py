@@ -42,7 +42,7 @@ class Canvas:
     def kicker(self, words: str) -> None:
         """A line above the headline."""
         self._words(words, [SMALL], SMALL.line, INK_2)
-        self.y += 12
+        self.y += 18
 
     def headline(self, words: str, height: int) -> None:
         """In the largest size in which it needs no more than `height` pixels."""
@@ -68,7 +68,7 @@ class Canvas:
         self._text(MARGIN, RULE + 32, brand, BRAND, INK)
         start = MARGIN + round(width(brand, BRAND)) + 24
         for place, state in enumerate(("answered", "waiting", "silent")):
-            self._mark(state, start + place * 34, RULE + 46, 26)
+            self._mark(state, start + place * 34, RULE + 42, 26)
         said = legible(words)
         self._text(WIDTH - MARGIN - round(width(said, SMALL)), RULE + 42, said, SMALL, INK_2)
 

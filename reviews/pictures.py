@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.figures import Tenths
 from agencies.models import Agency
+from agencies.models.agency import DEMO
 from agencies.templatetags.figures import dots_in_words
 from pictures.answers import version_of
 from pictures.canvas import Canvas
@@ -41,7 +42,8 @@ class AgencyPicture:
     @property
     def words(self) -> str:
         """What there is to see, for those who hear it."""
-        return f"{self.name}. {self.sentence} {self.note}."
+        name = f"{self.name}{DEMO}" if self.is_demo else self.name
+        return f"{name}. {self.sentence} {self.note}."
 
     def url(self, slug: str) -> str:
         return reverse("reviews:agency-picture", args=[slug, self.version])

@@ -134,4 +134,6 @@ def test_it_costs_three_queries(django_assert_num_queries: DjangoAssertNumQuerie
 
 
 def test_an_invented_agency_is_told_as_such() -> None:
-    assert picture(waited(name="Muster & Töchter (Demo)")).is_demo
+    shown = picture(waited(name="Muster & Töchter (Demo)"))
+    assert shown.is_demo
+    assert shown.words.startswith("Muster & Töchter (Demo). ")
