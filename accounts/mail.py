@@ -9,11 +9,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email import policy as policies
+from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
+from email.message import EmailMessage
 from email.utils import make_msgid
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import structlog
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
@@ -34,6 +38,23 @@ HEADERS = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no holiday replies
 
 
 # ---- writing -----------------------------------------------------------------------------------------------
+
+
+class Unfolded(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc] # how the registry mixes them
+    """An address that mail programs read as it stands. Python would encode one that is longer than a line."""
+
+    def fold(self, *, policy: policies.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_header_factory = HeaderRegistry()
+_header_factory.map_to_type("list-unsubscribe", Unfolded)
+
+
+class Message(EmailMultiAlternatives):
+    def message(self, *, policy: policies.Policy | None = None) -> EmailMessage:
+        chosen = policy if isinstance(policy, policies.EmailPolicy) else policies.default
+        return super().message(policy=chosen.clone(header_factory=_header_factory))
 
 
 class Texts(NamedTuple):
@@ -109,7 +130,8 @@ def queue_composed(*, kind: str, users: Iterable[User]) -> list[OutgoingMail]:
     mails = OutgoingMail.objects.bulk_create(
         OutgoingMail(kind=kind, to=user.email, user=user, message_id=_message_id()) for user in users
     )
-    enqueue("accounts.tasks.send_mails")
+    if mails:
+        enqueue("accounts.tasks.send_mails")
     return mails
 
 
@@ -223,7 +245,7 @@ def _send(mail: OutgoingMail, rendered: Rendered, server: BaseEmailBackend) -> b
 def message(mail: OutgoingMail, rendered: Rendered) -> EmailMultiAlternatives:
     subject, text, html = rendered.texts
     headers = {"Message-ID": mail.message_id, **HEADERS, **rendered.headers}
-    made = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [rendered.to], headers=headers)
+    made = Message(subject, text, settings.DEFAULT_FROM_EMAIL, [rendered.to], headers=headers)
     if html:
         made.attach_alternative(html, "text/html")
     return made
@@ -275,3 +297,8 @@ def _is_for_good(error: smtplib.SMTPRecipientsRefused) -> bool:
     """5xx, unless it is about us: 5.7.x is security or policy (RFC 3463), such as a relay that does not know us."""
     answers = error.recipients.values()
     return all(code >= 500 and not text.startswith(b"5.7.") for code, text in answers)
+
+
+def forgive_bounce(*, email_address: EmailAddress, **signal: Any) -> None:
+    """Whoever confirms an address has just read a mail there. Receives allauth's `email_confirmed`."""
+    User.objects.filter(pk=email_address.user_id).update(bounced_at=None)

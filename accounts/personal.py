@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.events import record
-from accounts.models import Event, OutgoingMail, User
+from accounts.models import Consent, Event, OutgoingMail, User
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,12 @@ def _collect_account(user: User) -> dict[str, Any]:
         "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
         "second_factors": list(
             Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
+        ),
+        "mails_bounce_since": user.bounced_at,
+        "consents": list(
+            Consent.objects.filter(user=user)
+            .order_by("pk")
+            .values("kind", "text_version", "asked_at", "confirmed_at", "withdrawn_at")
         ),
         "mails": list(_mails_of(user).order_by("pk").values("kind", "to", "created_at", "sent_at")),
         "log": list(

@@ -19,6 +19,8 @@ app.set_default()  # for every thread: a web server answers in threads of its ow
 app.conf.beat_schedule = {
     # Mails that were written in a transaction and not yet handed to the mail server.
     "send owed mails": {"task": "accounts.tasks.send_mails", "schedule": 5.0},
+    # Questions to candidates that have come due.
+    "dispatch check-ins": {"task": "journeys.tasks.dispatch_check_ins", "schedule": 60.0},
     # Reviews in status `screening` that no task has looked at yet.
     "screen waiting reviews": {"task": "moderation.tasks.screen_reviews", "schedule": 10.0},
     # Score rows marked stale whose wake-up got lost; every second, as a decision must show within two.

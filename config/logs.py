@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
-# The last part of addresses that end in a token: claims, profiles of recruiters, confirmations, password resets.
-TOKEN = re.compile(r"(/(?:bestaetigen|beratung/[a-z]+|confirm-email|reset/key)/)[^/\s\"']+")
+# The part of an address that is a token: of claims, of questions and consents in mails, of profiles of recruiters, of
+# confirmations and password resets.
+TOKEN = re.compile(
+    r"(/(?:bestaetigen|abbestellen|nachfrage|beratung/[a-z]+|confirm-email|reset/key)/)[^/\s\"']+"
+)
 
 
 def mask_tokens(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

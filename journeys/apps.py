@@ -7,7 +7,9 @@ class JourneysConfig(AppConfig):
     verbose_name = _("Prozesse")
 
     def ready(self) -> None:
-        from accounts import personal
+        from accounts import mail, personal
+        from journeys import dispatch, reminders
         from journeys.personal import PART
 
         personal.register("journeys", PART)
+        mail.register_composer(dispatch.KIND, reminders.compose)
