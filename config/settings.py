@@ -353,8 +353,6 @@ RETENTION_DAYS = {
     "sent_mails": env.int("RETENTION_MAILS", default=30),
     "unconfirmed_consents": env.int("RETENTION_UNCONFIRMED", default=7),
     "withdrawn_consents": env.int("RETENTION_CONSENTS", default=1095),
-    "unconfirmed_consents": env.int("RETENTION_UNCONFIRMED", default=7),
-    "withdrawn_consents": env.int("RETENTION_CONSENTS", default=1095),
     "expired_sessions": 0,
 }
 
