@@ -1,7 +1,7 @@
 """Drafts: what was typed so far, a row that this browser's session or an account leads to.
 
-The id of a draft is drawn when the form is opened and stands in the session and in the page, so that two tabs
-of one browser write the same draft and make one review. The row is born with the first thing that was typed.
+The id of a draft is known when the form is opened and stands in the page, so that two tabs of one browser write the
+same draft and make one review. Row and session are born with the first thing that was typed: looking leaves nothing.
 """
 
 import uuid
@@ -11,8 +11,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -35,18 +37,38 @@ class AlreadySent(Exception):
 
 
 def id_for(request: HttpRequest, agency: Agency) -> uuid.UUID:
-    """The id of the draft about `agency`: of the session, else of the account's newest, else a new one."""
+    """The id of the draft about `agency`: of the session, else of the account's newest, else a new one.
+
+    A session that is there keeps it; none is begun for it.
+    """
     known = request.session.get(SESSION, {}).get(str(agency.pk))
     if known:
         return uuid.UUID(known)
+    if request.session.session_key is None:
+        return _before_any_session(request, agency)
     newest = of(request.user).filter(agency=agency).first() if isinstance(request.user, User) else None
     chosen = newest.pk if newest else uuid.uuid4()
     choose(request, agency, chosen)
     return chosen
 
 
+def _before_any_session(request: HttpRequest, agency: Agency) -> uuid.UUID:
+    """The id that all tabs of this browser find: it follows from the secret in the cookie against forged forms.
+
+    It never leads to a row that is there already: only a session or an account opens what was typed.
+    """
+    get_token(request)  # draws the secret if there is none
+    known_to_browser = f"{request.META['CSRF_COOKIE']} {agency.pk}"
+    digest = salted_hmac("reviews.drafts", known_to_browser, algorithm="sha256").digest()
+    shared = uuid.UUID(bytes=digest[:16], version=4)
+    is_used = Draft.objects.filter(pk=shared).exists() or Review.objects.filter(draft_key=shared).exists()
+    return uuid.uuid4() if is_used else shared
+
+
 def choose(request: HttpRequest, agency: Agency, draft_id: uuid.UUID) -> None:
-    request.session[SESSION] = request.session.get(SESSION, {}) | {str(agency.pk): str(draft_id)}
+    drafts, chosen = request.session.get(SESSION, {}), {str(agency.pk): str(draft_id)}
+    if drafts | chosen != drafts:
+        request.session[SESSION] = drafts | chosen
 
 
 def follow(request: HttpRequest, merged: Agency, successor: Agency) -> None:
@@ -59,7 +81,8 @@ def follow(request: HttpRequest, merged: Agency, successor: Agency) -> None:
 def forget(request: HttpRequest, agency: Agency) -> None:
     """Let the next form begin a new draft; the row, if there is one, stays."""
     drafts = request.session.get(SESSION, {})
-    request.session[SESSION] = {key: value for key, value in drafts.items() if key != str(agency.pk)}
+    if str(agency.pk) in drafts:
+        request.session[SESSION] = {key: value for key, value in drafts.items() if key != str(agency.pk)}
 
 
 def adopt(request: HttpRequest) -> None:

@@ -112,7 +112,11 @@ def _anchor(button: str, kept: Answers) -> str:
 
 
 def _save(request: HttpRequest, agency: Agency, kept: Answers) -> Draft:
-    return drafts.save(drafts.id_for(request, agency), agency=agency, user=author_of(request), answers=kept)
+    """What was typed becomes a row, and this browser gets a session that leads to it."""
+    draft_id = drafts.id_for(request, agency)
+    draft = drafts.save(draft_id, agency=agency, user=author_of(request), answers=kept)
+    drafts.choose(request, agency, draft_id)
+    return draft
 
 
 def _form(request: HttpRequest, agency: Agency, typed: Answers, *, check: bool = False) -> ReviewForm:

@@ -1,16 +1,19 @@
 """Nothing typed is ever lost: drafts, whose they are, how long they stay."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import retention
 from accounts.models import User
+from accounts.sessions import Session
 from agencies.models import Agency
 from reviews import drafts
 from reviews.models import Draft, Review
@@ -55,6 +58,45 @@ def test_the_button_keeps_a_half_finished_form_and_says_since_when(client: Clien
 def test_before_anything_is_typed_the_page_claims_nothing(client: Client, agency: Agency) -> None:
     assert "Noch nichts gespeichert" in page(client, agency)
     assert not Draft.objects.exists()
+
+
+def test_opening_the_form_leaves_no_session_behind(client: Client, agency: Agency) -> None:
+    for name in ("review-write", "review-preview", "draft-discard"):
+        client.get(address(agency, name))
+    assert not Session.objects.exists()
+    assert set(client.cookies) == {settings.CSRF_COOKIE_NAME}
+
+
+@pytest.mark.parametrize("save", [autosave, partial(write, do="save")])
+def test_the_first_thing_saved_begins_the_session(client: Client, agency: Agency, save: Any) -> None:
+    opened = client.get(address(agency)).context["draft_id"]
+    save(client, agency, good="Der erste Satz.")
+    assert Session.objects.count() == 1
+    assert Draft.objects.get().pk == opened
+    assert "Der erste Satz." in page(client, agency)
+
+
+def test_two_tabs_opened_before_any_session_make_one_review(client: Client, agency: Agency) -> None:
+    first, second = (str(client.get(address(agency)).context["draft_id"]) for _tab in range(2))
+    send(client, agency, draft=first)
+    response = write(client, agency, draft=second, good="Aus dem zweiten Fenster.")
+    assert response["Location"] == reverse("reviews:claim-wait")
+    assert Review.objects.count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_without_its_session_a_browser_neither_reads_nor_overwrites_a_draft(
+    client: Client, agency: Agency
+) -> None:
+    client.get(address(agency))
+    write(client, agency, do="save", good="Am fremden Rechner.")
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    assert "Am fremden Rechner." not in page(client, agency)
+    write(client, agency, do="save", good="Wer danach kam.")
+    assert {draft.answers["good"][0] for draft in Draft.objects.all()} == {
+        "Am fremden Rechner.",
+        "Wer danach kam.",
+    }
 
 
 def test_an_older_draft_names_its_day(client: Client, agency: Agency) -> None:
