@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from agencies.models import Agency
 from guides import library
+from journeys.letters.texts import SLUGS
 
 
 class AgencySitemap(Sitemap[Agency]):
@@ -30,6 +31,7 @@ class PageSitemap(Sitemap[str]):
             "start",
             "agencies:agency-list",
             "guides:article-list",
+            "journeys:letter-list",
             "reviews:formula",
             "checks",
             "imprint",
@@ -58,4 +60,14 @@ class GuideSitemap(Sitemap[str]):
         return max(article.changed for article in versions if article)
 
 
-SITEMAPS = {"agencies": AgencySitemap, "guides": GuideSitemap, "pages": PageSitemap}
+class LetterSitemap(Sitemap[str]):
+    i18n = True
+
+    def items(self) -> list[str]:
+        return list(SLUGS.values())
+
+    def location(self, item: str) -> str:
+        return reverse("journeys:letter-detail", args=[item])
+
+
+SITEMAPS = {"agencies": AgencySitemap, "guides": GuideSitemap, "letters": LetterSitemap, "pages": PageSitemap}

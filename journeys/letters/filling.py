@@ -3,7 +3,7 @@
 A blank without a value shows what belongs there, in brackets. Nothing here is stored.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
@@ -12,12 +12,15 @@ from urllib.parse import quote
 
 from django.utils import formats, translation
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from journeys.choices import Step
 from journeys.letters import texts
 from journeys.letters.texts import Letter, Version
+from journeys.models import Interview, Journey
 
 LONGEST_LINK = 2000  # characters; mail programs and Windows cut longer ones, some without a word
 
@@ -44,8 +47,24 @@ class Piece(NamedTuple):
     def is_open(self) -> bool:
         return bool(self.blank) and self.text == self.empty
 
+    @property
+    def html(self) -> SafeString | str:
+        if not self.blank:
+            return self.text
+        state = mark_safe(' class="open"') if self.is_open else ""
+        mark = '<mark data-blank="{}" data-empty="{}"{}>{}</mark>'
+        return format_html(mark, self.blank, self.empty, state, self.text)
 
-type Line = list[Piece]
+
+class Line(list[Piece]):
+    """A sentence or a paragraph."""
+
+    def __str__(self) -> str:
+        return "".join(piece.text for piece in self)
+
+    @property
+    def html(self) -> SafeString:
+        return format_html_join("", "{}", ((piece.html,) for piece in self))
 
 
 @dataclass(frozen=True)
@@ -97,19 +116,19 @@ class Filled:
     def text(self) -> str:
         """All of it as plain text: what is said, then subject and body."""
         with translation.override(self.language):
-            spoken = [_now("Am Telefon"), *map(plain, self.say)] if self.say else []
-            spoken += [_now("Auf „Wir melden uns“"), *map(plain, self.reply)] if self.reply else []
-            subject = _now("Betreff: %(subject)s") % {"subject": plain(self.subject)}
+            spoken = [_now("Am Telefon"), *map(str, self.say)] if self.say else []
+            spoken += [_now("Auf „Wir melden uns“"), *map(str, self.reply)] if self.reply else []
+            subject = _now("Betreff: %(subject)s") % {"subject": self.subject}
         return "\n\n".join([*spoken, subject, self.body]) + "\n"
 
     @property
     def body(self) -> str:
-        return "\n\n".join(map(plain, self.paragraphs))
+        return "\n\n".join(map(str, self.paragraphs))
 
     @property
     def mailto(self) -> str:
         """Opens a mail with subject and body (RFC 6068), or the subject alone where the link would be too long."""
-        link = f"mailto:?subject={quote(plain(self.subject), safe='')}"
+        link = f"mailto:?subject={quote(str(self.subject), safe='')}"
         body = quote(self.body.replace("\n", "\r\n"), safe="")
         whole = f"{link}&body={body}"
         return whole if len(whole) <= LONGEST_LINK else link
@@ -132,11 +151,11 @@ class Filled:
         return f"data:text/plain;charset=utf-8,{quote(self.text, safe='')}"
 
     def _fill(self, template: str) -> Line:
-        pieces: Line = []
+        line = Line()
         for literal, blank, _spec, _conversion in Formatter().parse(template):
-            pieces += [Piece(literal)] if literal else []
-            pieces += [self._blank(blank)] if blank else []
-        return pieces
+            line += [Piece(literal)] if literal else []
+            line += [self._blank(blank)] if blank else []
+        return line
 
     def _blank(self, name: str) -> Piece:
         with translation.override(self.language):
@@ -144,8 +163,14 @@ class Filled:
             return Piece(_written(self.values.get(name)) or empty, name, empty)
 
 
-def plain(line: Iterable[Piece]) -> str:
-    return "".join(piece.text for piece in line)
+def values_of(journey: Journey, interview: Interview | None) -> dict[str, str | date | None]:
+    """What a process knows for the blanks. No person's name is stored there."""
+    return {
+        "agency": journey.agency.short_name,
+        "role": journey.title,
+        "client": journey.client,
+        "day": interview.held_on if interview else None,
+    }
 
 
 def _written(value: str | date | None) -> str:

@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
 
-from agencies.views import HtmxRequest
 from journeys.choices import Step
 from journeys.letters.filling import LONGEST_LINK, Filled
 from journeys.letters.forms import BlanksForm, VersionForm
@@ -21,7 +21,7 @@ STEPS = {slug: step for step, slug in SLUGS.items()}
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
-def letter_list(request: HtmxRequest) -> HttpResponse:
+def letter_list(request: HttpRequest) -> HttpResponse:
     """All letters in the order of the days."""
     return _page(request, "journeys/letter_list.html", *Step)
 
@@ -29,7 +29,7 @@ def letter_list(request: HtmxRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
-def letter_detail(request: HtmxRequest, slug: str) -> HttpResponse:
+def letter_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, "journeys/letter_detail.html", _step(slug))
 
 
@@ -50,17 +50,17 @@ def _step(slug: str) -> Step:
     return STEPS[slug]
 
 
-def _page(request: HtmxRequest, template: str, *steps: Step) -> HttpResponse:
+def _page(request: HttpRequest, template: str, *steps: Step) -> HttpResponse:
     form = BlanksForm(request.POST if request.method == "POST" else None)
     return letters_page(request, template, form, *steps)
 
 
 def letters_page(
-    request: HtmxRequest, template: str, form: BlanksForm, *steps: Step, **more: object
+    request: HttpRequest, template: str, form: BlanksForm, *steps: Step, **more: object
 ) -> HttpResponse:
     """The letters with the form's values in their blanks; where htmx asks for another version, only them."""
     version = Version.chosen_in(request.POST or request.GET)
-    is_fragment = bool(request.htmx) and not request.htmx.history_restore_request
+    is_fragment = _is_fragment(request)
     context: dict[str, Any] = {
         "form": form,
         "version": version,
@@ -73,3 +73,8 @@ def letters_page(
     }
     status = 403 if getattr(request, "csrf_failed", False) else 200
     return render(request, "journeys/letters.html" if is_fragment else template, context, status=status)
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # the middleware sets it
+    return bool(htmx) and not htmx.history_restore_request

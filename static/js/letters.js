@@ -1,7 +1,6 @@
 // Fills the blanks of letters while somebody types. Nothing leaves the browser: journeys/letters/filling.py does the
 // same by a round trip where there is no script.
 const form = document.querySelector("form[data-blanks]");
-const LONGEST_LINK = Number(form.dataset.blanks);
 const LOCALES = { de: "de", en: "en-GB" };
 
 function day(field, language) {
@@ -15,28 +14,27 @@ function written(name, language) {
 }
 
 function lines(letter, selector) {
-  return [...letter.querySelectorAll(selector)].map((line) => line.textContent.trim()).join("\n\n");
+  return [...letter.querySelectorAll(selector)].map((line) => line.textContent).join("\n\n");
 }
 
 function fill(letter) {
   const { lang } = letter.querySelector("[data-text]");
-  let isFilled = false;
-  for (const blank of letter.querySelectorAll("[data-blank]")) {
+  const blanks = [...letter.querySelectorAll("[data-blank]")];
+  for (const blank of blanks) {
     const value = written(blank.dataset.blank, lang);
     blank.textContent = value || blank.dataset.empty;
     blank.classList.toggle("open", !value);
-    isFilled ||= Boolean(value);
   }
   linkMail(letter);
-  if (isFilled) linkText(letter);
+  if (blanks.some((blank) => !blank.classList.contains("open"))) linkText(letter);
 }
 
 function linkMail(letter) {
-  const subject = encodeURIComponent(letter.querySelector("[data-subject]").textContent);
+  const subject = encodeURIComponent(lines(letter, "[data-subject]"));
   const body = encodeURIComponent(lines(letter, "[data-body] p").replaceAll("\n", "\r\n"));
   const link = `mailto:?subject=${subject}`;
   const whole = `${link}&body=${body}`;
-  const isLong = whole.length > LONGEST_LINK;
+  const isLong = whole.length > Number(form.dataset.blanks);
   letter.querySelector("[data-mail]").href = isLong ? link : whole;
   letter.querySelector("[data-too-long]").hidden = !isLong;
 }
@@ -44,15 +42,19 @@ function linkMail(letter) {
 function linkText(letter) {
   const link = letter.querySelector("[data-plain]");
   link.download = link.dataset.plain;
-  link.href = `data:text/plain;charset=utf-8,${encodeURIComponent(`${lines(letter, "h3, li, p")}\n`)}`;
+  link.href = `data:text/plain;charset=utf-8,${encodeURIComponent(`${lines(letter, "[data-text] :is(h3, li, p)")}\n`)}`;
 }
 
 function fillAll() {
   for (const letter of document.querySelectorAll("[data-letter]")) fill(letter);
 }
 
-for (const note of form.querySelectorAll("[data-with-script]")) note.hidden = false;
-form.addEventListener("input", fillAll);
-form.addEventListener("submit", (event) => event.preventDefault());
-document.addEventListener("htmx:afterSettle", fillAll); // another version of the letters came
-fillAll();
+function start() {
+  for (const note of form.querySelectorAll("[data-with-script]")) note.hidden = false;
+  form.addEventListener("input", fillAll);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("htmx:afterSettle", fillAll); // another version of the letters came
+  fillAll();
+}
+
+if (form) start();

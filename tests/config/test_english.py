@@ -31,7 +31,7 @@ from tests.reviews.sending import send, write
 pytestmark = pytest.mark.django_db
 
 FOR_ALL = ["start", "agencies:agency-list", "agencies:agency-propose", "reviews:agency-compare"]
-FOR_ALL += ["guides:article-list"]
+FOR_ALL += ["guides:article-list", "journeys:letter-list"]
 FOR_ALL += ["reviews:formula", "imprint", "privacy", "terms", "accessibility", "checks", "reviews:claim-wait"]
 FOR_ALL += ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
 FOR_MEMBERS = ["reviews:review-mine", "accounts:settings", "accounts:delete", "account_email", "mfa_index"]

@@ -26,6 +26,9 @@ PAGES = {
     "so-rechnen-wir": "/so-rechnen-wir/",
     "ratgeber": "/ratgeber/",
     "ratgeber-artikel": "/ratgeber/warum-keine-rueckmeldung-kommt/",
+    "vorlagen": "/ratgeber/vorlagen/",
+    "vorlagen-telefon": "/ratgeber/vorlagen/erstes-gespraech/",
+    "vorlagen-auskunft": "/ratgeber/vorlagen/tag-30/?sprache=en&anrede=informal",
     "ratgeber-quellen": "/ratgeber/deine-rechte-nach-der-absage/",
     "so-pruefen-wir": "/so-pruefen-wir/",
     "anmelden": "/konto/login/",
@@ -97,7 +100,16 @@ def test_nothing_is_lost_on_the_narrowest_screen(visit: Callable[..., Visitor]) 
 
 def test_pages_keep_their_budget(desk: Visitor, site: Site) -> None:
     """Compressed bytes by kind of file, per page."""
-    for name in ("start", "agenturen", "agentur", "vergleich", "bewerten", "so-rechnen-wir", "ratgeber-quellen"):
+    for name in (
+        "start",
+        "agenturen",
+        "agentur",
+        "vergleich",
+        "bewerten",
+        "so-rechnen-wir",
+        "ratgeber-quellen",
+        "vorlagen",
+    ):
         weights = dict.fromkeys(BUDGET, 0)
 
         def weigh(response: object, weights: dict[str, int] = weights) -> None:
