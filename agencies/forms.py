@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.choices import Field, Kind
 from agencies.filters import readable
-from agencies.websites import check_website
+from agencies.websites import check_website, has_strange_link
 
 
 class WebsiteField(forms.URLField):
@@ -64,6 +64,13 @@ class ProposalForm(forms.Form):
         if website:
             check_website(website)
         return website
+
+    def clean(self) -> None:
+        name, website = self.cleaned_data.get("name", ""), self.cleaned_data.get("website", "")
+        if has_strange_link(name, website):
+            self.add_error(
+                "name", _("Der Name enthält eine Internetadresse. Die gehört in das Feld „Website“.")
+            )
 
     def clean_place(self) -> str:
         place = readable(self.cleaned_data["place"])

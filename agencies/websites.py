@@ -37,6 +37,9 @@ PLATFORMS = frozenset(
 # "co.uk", "or.at": what the registries of some countries sell below, not what somebody owns.
 SOLD_BELOW = re.compile(r"(?:ac|co|com|edu|gov|gv|ltd|me|net|or|org|plc)\.[a-z]{2}")
 
+# "Jobs.de", but neither "Co.KG" nor "St.Gallen".
+LINK = re.compile(r"://|@|www\.|[^\W_]\.[a-zäöüß]{2,}(?![^\W_])")
+
 
 def domain_of(website: str) -> str:
     """The host as people read it, without "www.": what makes an agency the same one ("" without a host)."""
@@ -77,6 +80,12 @@ def check_website(website: str) -> None:
         raise ValidationError(
             _("Das ist eine Seite auf %(host)s, nicht die Website der Agentur."), params={"host": domain}
         )
+
+
+def has_strange_link(name: str, website: str) -> bool:
+    """Whether a name holds what programs turn into a link, other than the agency's own domain ("Jobs.de")."""
+    links = [word.strip("\"'()[]<>,;:!?„“") for word in name.split() if LINK.search(word)]
+    return any("@" in link or "/" in link or domain_of(link) != domain_of(website) for link in links)
 
 
 def _is_usual(netloc: str, port: int) -> bool:

@@ -52,7 +52,7 @@ def _statement(decision: Decision) -> dict[str, Any]:
     return {
         "decision": decision,
         "review": decision.review,
-        "agency": decision.review.agency,
+        "agency": decision.review.agency.name_in_mails,
         "rule": RULES[decision.reason],
         "stays_public": decision.review.is_public,  # an older version, that is
         "by_deadline": decision.source == Decision.Source.DEADLINE,

@@ -52,7 +52,7 @@ def send(claim: Claim, *, language: str) -> None:
         kind="claim_known" if is_known(claim.email) else "claim_confirm",
         to=claim.email,
         language=language,
-        context={"agency": claim.review.agency.name, "token": token_of(claim), "days": CLAIM_DAYS},
+        context={"agency": claim.review.agency.name_in_mails, "token": token_of(claim), "days": CLAIM_DAYS},
     )
     surplus = 0 if limits.allowed_for(claim.email, "review_mail") else mail.pk
     OutgoingMail.objects.filter(pk=surplus).delete()  # asked in any case, so that it takes equally long

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Language
 from agencies.choices import AgencyStatus, Field, Kind, RecruiterState, Size
@@ -122,6 +123,12 @@ class Agency(models.Model):
     def short_name(self) -> str:
         """The name without "(Demo)", which pages show apart and smaller."""
         return self.name.removesuffix(DEMO)
+
+    @property
+    def name_in_mails(self) -> StrOrPromise:
+        """What a mail calls it, after "zu". A proposal was named by a stranger, whose words no mail carries."""
+        is_checked = self.status not in {AgencyStatus.PROPOSED, AgencyStatus.REFUSED}
+        return self.name if is_checked else _("einer vorgeschlagenen Agentur")
 
     def clean(self) -> None:
         self.domain = domain_of(self.website) if self.website else ""

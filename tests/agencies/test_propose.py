@@ -149,6 +149,18 @@ def test_two_proposals_at_the_same_moment_create_one_agency() -> None:
     assert Agency.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["zaunkoenig.example", "„Zaunkoenig.example“ GmbH", "Zaun & Co.KG", "St.Gallen Personal e.K."]
+)
+def test_a_name_may_hold_dots_and_the_agencys_own_domain(name: str) -> None:
+    assert Client().post(PROPOSE, MISSING | {"name": name}).status_code == 302
+
+
+def test_a_name_is_stored_on_one_line() -> None:
+    Client().post(PROPOSE, MISSING | {"name": "Zaunkönig\r\nBcc: alle\u202e\u2028Personal"})
+    assert Agency.objects.get().name == "Zaunkönig Bcc: alle Personal"
+
+
 # ---- bad input -----------------------------------------------------------------------------------------------
 
 
@@ -159,6 +171,11 @@ def test_two_proposals_at_the_same_moment_create_one_agency() -> None:
         ("name", " . ", "mindestens zwei Buchstaben"),
         ("name", "x" * 121, "120"),
         ("name", "Zaun\0könig", "nicht speichern können"),
+        ("name", "Gewinn auf evil.example", "enthält eine Internetadresse"),
+        ("name", "Zaunkönig www.EVIL.example", "enthält eine Internetadresse"),
+        ("name", "Zaunkönig (https://evil.example)", "enthält eine Internetadresse"),
+        ("name", "chef@zaunkoenig.example", "enthält eine Internetadresse"),
+        ("name", "zaunkoenig.example/gewinn", "enthält eine Internetadresse"),
         ("website", "nein danke", "keine Adresse einer Website"),
         ("website", "javascript:alert(1)", "keine Adresse einer Website"),
         ("website", "ftp://zaunkoenig.example", "keine Adresse einer Website"),

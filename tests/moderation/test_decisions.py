@@ -143,6 +143,21 @@ def test_that_it_was_a_first_review_is_no_finding(moderator: User) -> None:
     assert decide(reject, review, moderator, **REASONS).source == Decision.Source.REVIEWING
 
 
+@pytest.mark.parametrize("action", [request_changes, reject])
+@pytest.mark.parametrize(
+    ("language", "phrase"), [("de", "einer vorgeschlagenen Agentur"), ("en", "a proposed agency")]
+)
+def test_no_mail_repeats_the_name_of_a_proposal(
+    action: Any, language: str, phrase: str, moderator: User, candidate: User
+) -> None:
+    User.objects.filter(pk=candidate.pk).update(language=language)
+    agency = AgencyFactory(name="Gewinn auf evil.example", status=AgencyStatus.PROPOSED)
+    decide(action, waiting(agency=agency, author=candidate), moderator, **REASONS)
+    for part in (the_mail().subject, the_mail().text, the_mail().html):
+        assert phrase in part
+        assert "evil.example" not in part
+
+
 def test_mails_speak_the_authors_language(moderator: User, candidate: User) -> None:
     candidate.language = "en"
     candidate.save()

@@ -233,6 +233,34 @@ def test_the_address_is_compared_in_lower_case(agency: Agency, candidate: User) 
     assert "Du hast schon ein Konto" in newest_mail().text
 
 
+# ---- the words of a stranger -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["proposed", "refused"])
+@pytest.mark.parametrize("email", [NEWCOMER, "kandidatin@beispiel-post.example"])
+def test_no_mail_carries_the_name_of_a_proposed_agency(candidate: User, email: str, status: str) -> None:
+    agency = AgencyFactory(name="Gewinn auf evil.example", status="proposed")
+    client = Client()
+    send(client, agency, email=email)
+    Agency.objects.update(status=status)
+    client.post(WAIT, {"do": "resend"})
+    for mail in OutgoingMail.objects.all():
+        assert "evil.example" not in mail.subject + mail.text + mail.html
+        assert "Bewertung zu einer vorgeschlagenen Agentur" in mail.text
+        assert "Bewertung zu einer vorgeschlagenen Agentur" in mail.html
+
+
+def test_the_mail_names_an_agency_of_the_directory(client: Client, link: str) -> None:
+    assert "Probeagentur Nord" in newest_mail().text
+
+
+def test_the_form_says_that_nobody_has_checked_a_proposed_agency(client: Client, agency: Agency) -> None:
+    address = reverse("reviews:review-write", args=[agency.slug])
+    assert "vorgeschlagen, noch nicht geprüft" not in client.get(address).content.decode()
+    Agency.objects.update(status="proposed")
+    assert "Probeagentur Nord (vorgeschlagen, noch nicht geprüft)" in client.get(address).content.decode()
+
+
 # ---- the link itself ---------------------------------------------------------------------------------------
 
 
