@@ -23,8 +23,8 @@ app.conf.beat_schedule = {
     "dispatch check-ins": {"task": "journeys.tasks.dispatch_check_ins", "schedule": 60.0},
     # Reviews in status `screening` that no task has looked at yet.
     "screen waiting reviews": {"task": "moderation.tasks.screen_reviews", "schedule": 10.0},
-    # Score rows marked stale whose wake-up got lost; every second, as a decision must show within two.
-    "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 1.0},
+    # Score rows marked stale whose wake-up got lost.
+    "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 10.0},
     # Every score grows a day older, and the market's numbers with them; days are counted in UTC.
     "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=3, minute=10)},
     # Everything again from the rows; drift is logged as an error.

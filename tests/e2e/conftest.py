@@ -28,7 +28,7 @@ from tests import browser, plugin
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
 DATABASE = f"site{plugin.WORKER}"
-VALKEY_NUMBERS = 14  # and 15: beyond those of the processes of pytest-xdist
+VALKEY_NUMBERS = 8 + 2 * plugin.WORKER  # and the next one: beyond those of the tests themselves
 READY_WITHIN = 60.0
 
 

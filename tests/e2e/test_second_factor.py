@@ -12,7 +12,7 @@ from tests.e2e.conftest import SCREENSHOTS, Site, Visitor
 from tests.e2e.test_every_page import violations
 from tests.e2e.test_main_job import totp
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
 EMAIL = "zweiter.faktor@beispiel-post.example"
 PASSWORD = "ein langes Passwort 2026"
