@@ -71,6 +71,7 @@ def _personal(request: HttpRequest) -> list[Link]:
     if user is None or not user.is_authenticated:
         return [Link(reverse("account_login"), _("Anmelden"))]
     links = [
+        Link(reverse("journeys:journey-list"), _("Meine Prozesse"), short=_("Prozesse")),
         Link(reverse("reviews:review-mine"), _("Meine Bewertungen"), short=_("Bewertungen")),
         Link(reverse("accounts:settings"), _("Konto")),
     ]

@@ -42,8 +42,12 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
         """The journeys a person follows; nobody else sees them, staff included."""
         return self.filter(author=user.pk, origin=Journey.Origin.TRACKED)
 
+    def for_pages(self) -> Self:
+        """What list and timeline show, whatever the number of journeys in four queries."""
+        return self.select_related("agency", "review").prefetch_related("interviews__statements", "letters")
+
     def for_export(self) -> Self:
-        """With all that their author noted, whatever their number in six queries."""
+        """With all that their author noted, whatever their number in five queries."""
         return self.select_related("agency").prefetch_related(
             "interviews__statements", "interviews__check_ins", "letters"
         )

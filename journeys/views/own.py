@@ -1,0 +1,64 @@
+"""What the views of the tracker share: everybody sees their own, and nobody anything else."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.models import User
+from agencies.views import PAGE_WAS_OLD
+from journeys.models import Interview, Journey
+
+
+def private[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """For whoever is logged in, with times as their own clock shows them."""
+
+    @wraps(view)
+    def on_own_clock(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        with timezone.override(me(request).zone):
+            return view(request, *args, **kwargs)
+
+    return login_required(on_own_clock)
+
+
+def me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - login_required stands before
+    return request.user
+
+
+def own_journey(request: HttpRequest, pk: int) -> Journey:
+    """With all that its pages show; a stranger's does not exist."""
+    return get_object_or_404(Journey.objects.tracked_by(me(request)).for_pages(), pk=pk)
+
+
+def own_interview(request: HttpRequest, pk: int) -> Interview:
+    mine = Journey.objects.tracked_by(me(request))
+    rows = Interview.objects.select_related("journey__agency").filter(journey__in=mine)
+    return get_object_or_404(rows, pk=pk)
+
+
+# ---- forms -------------------------------------------------------------------------------------------------
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def may_act(request: HttpRequest) -> bool:
+    """Whether a form was sent from a page that was still good; else it is shown again as it was typed."""
+    return request.method == "POST" and not getattr(request, "csrf_failed", False)
+
+
+def form_page(
+    request: HttpRequest, template: str, form: Form, *, status: int = 200, notice: str = "", **context: Any
+) -> HttpResponse:
+    if getattr(request, "csrf_failed", False):
+        status, notice = 403, str(PAGE_WAS_OLD)
+    return render(request, template, {"form": form, "notice": notice, **context}, status=status)
