@@ -6,7 +6,7 @@ to the reader changes nothing: what is chosen is stored by the one button.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,21 +60,19 @@ class LinkedAnswerForm(AnswerForm):
         return super().clean()
 
 
-def asked[**P](
-    view: Callable[Concatenate[HttpRequest, CheckIn, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the question its link stands for, on its reader's clock. Kept nowhere, found by no search."""
 
     @never_cache
     @wraps(view)
-    def with_question(request: HttpRequest, token: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def with_question(request: HttpRequest, token: str, **rest: str) -> HttpResponse:
         check_in = links.find(token)
         author = check_in.interview.journey.author if check_in else None
-        if check_in is None or author is None:
+        if author is None:
             response = render(request, "journeys/check_in_expired.html", status=410)
         else:
             with timezone.override(author.zone):
-                response = view(request, check_in, *args, **kwargs)
+                response = view(request, check_in, token, **rest)
         response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -82,40 +80,34 @@ def asked[**P](
 
 
 @asked
-def overview(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
+def overview(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """What is known about this interview, and the ways to say something else."""
-    return _page(request, "journeys/check_in_overview.html", check_in)
+    return _page(request, "journeys/check_in_overview.html", check_in, token)
 
 
 @asked
-def answer(request: HttpRequest, check_in: CheckIn, answer: str) -> HttpResponse:
+def answer(request: HttpRequest, check_in: CheckIn, token: str, answer: str) -> HttpResponse:
     """The answer that the link chose, to be confirmed."""
     if answer not in ANSWERS:
         raise Http404
     interview = check_in.interview
     if _lies_ahead(interview):
-        return _page(request, "journeys/check_in_overview.html", check_in, status=409)
+        return _page(request, "journeys/check_in_overview.html", check_in, token, status=409)
     form = _form(request, interview, ANSWERS[answer])
     if request.method == "POST" and form.is_valid():
         actions.state(interview=interview, **form.cleaned_data, by=None, check_in=check_in)
-        return redirect("journeys:check-in-overview", _token(request))
-    return _page(request, "journeys/check_in_answer.html", check_in, form=form, chosen=answer)
+        return redirect("journeys:check-in-overview", token)
+    return _page(request, "journeys/check_in_answer.html", check_in, token, form=form, chosen=answer)
 
 
 @asked
-def mute(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
+def mute(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """No more questions about this process; asks on GET, stores on POST."""
     journey = check_in.interview.journey
     if request.method == "POST":
         check_ins.mute(journey)
         return redirect(request.path)
-    return _page(request, "journeys/check_in_mute.html", check_in, is_muted=not journey.is_reminded)
-
-
-def _token(request: HttpRequest) -> str:
-    """As it came: a new one would begin its 60 days anew."""
-    assert request.resolver_match is not None  # noqa: S101 - a view is only called through its address
-    return str(request.resolver_match.kwargs["token"])
+    return _page(request, "journeys/check_in_mute.html", check_in, token, is_muted=not journey.is_reminded)
 
 
 def _lies_ahead(interview: Interview) -> bool:
@@ -132,8 +124,8 @@ def _form(request: HttpRequest, interview: Interview, answer: Answer) -> LinkedA
     return LinkedAnswerForm(sent, interview=interview, today=today, initial=initial, answer=answer)
 
 
-def _page(
-    request: HttpRequest, template: str, check_in: CheckIn, *, status: int = 200, **context: Any
+def _page(  # the link's own token: a new one would begin its 60 days anew
+    request: HttpRequest, template: str, check_in: CheckIn, token: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     interview = check_in.interview
     chosen = context.get("chosen")
@@ -141,7 +133,7 @@ def _page(
     context |= {
         "interview": interview,
         "agency": interview.journey.agency,
-        "token": _token(request),
+        "token": token,
         "is_said": interview.statements.exists(),
         "lies_ahead": _lies_ahead(interview),
         "others": others,
