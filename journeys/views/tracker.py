@@ -14,7 +14,7 @@ from journeys import actions
 from journeys.clock import today_of
 from journeys.export import csv_of
 from journeys.forms import ChangeJourneyForm, LetterForm
-from journeys.letters.filling import Filled
+from journeys.letters.filling import Filled, values_of
 from journeys.letters.texts import Tone, Version
 from journeys.models import Journey, SentLetter
 from journeys.outlook import Outlook
@@ -55,15 +55,10 @@ def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _letter(process: Process) -> Filled | None:
     """The letter of the next step, with what the process knows in its blanks."""
-    step, journey, about = process.next_step.step, process.journey, process.about
+    step = process.next_step.step
     if step is None:
         return None
-    values = {
-        "agency": journey.agency.short_name,
-        "role": journey.title,
-        "client": journey.client,
-        "day": about.held_on if about else None,
-    }
+    values = values_of(process.journey, process.about)
     return Filled(step, Version(get_language() or "de", Tone.FORMAL), values)
 
 
