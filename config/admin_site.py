@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from agencies.choices import AgencyStatus
 from agencies.models import Agency
+from config.watchdog import late_entries
 from moderation.models import QueueEntry
 
 RANK = {"moderation": 0, "agencies": 1, "reviews": 2, "accounts": 3}  # what people come for most
@@ -37,6 +38,7 @@ class ModerationSite(AdminSite):
             "waiting": queue.count(),
             "oldest": queue.oldest_first().first(),
             "proposed": proposed.count(),
+            "late": late_entries(),
         }
         return super().index(request, work | (extra_context or {}))
 

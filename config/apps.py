@@ -10,6 +10,11 @@ class SiteConfig(AppConfig):
     name = "config"
     label = "site"
 
+    def ready(self) -> None:
+        from config import watchdog
+
+        watchdog.watch()
+
 
 class SiteAdminConfig(AdminConfig):
     default_site = "config.admin_site.ModerationSite"
