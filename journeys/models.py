@@ -125,7 +125,8 @@ class Interview(models.Model):
     The rest is of tracked interviews. `held_at` (UTC) is the moment it takes place, which may lie ahead; `held_on` is
     its day in the author's zone. `settled_at` is when the author first stated an answer or a withdrawal: a wait is
     measured only if the consent came before that. `was_moved`: its day was changed when it had already taken place,
-    so its dates are remembered and no longer measured.
+    so its dates are remembered and no longer measured. `in_review`: the review of its journey tells of it; others stay
+    private whatever is published.
     """
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="interviews")
@@ -144,6 +145,7 @@ class Interview(models.Model):
     note = models.TextField(_("Notiz"), max_length=NOTE_LENGTH, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     was_moved = models.BooleanField(default=False, editable=False)
+    in_review = models.BooleanField(default=False, editable=False)
     logged_at = models.DateTimeField(default=timezone.now, editable=False)
     entry_day = models.PositiveSmallIntegerField(default=0)  # at risk from this day on; 0 for recalled waits
     wait_days = models.PositiveSmallIntegerField(_("Tage"))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.personal import Part
@@ -68,7 +67,7 @@ def erase(user: User, keep_reviews: bool) -> None:
 def make_recalled(journeys: QuerySet[Journey]) -> None:
     """Leave of these journeys what a review tells of them: no names, notes, letters, statements or exact times."""
     interviews = Interview.objects.filter(journey__in=journeys)
-    interviews.filter(held_at__gt=timezone.now()).delete()
+    interviews.filter(journey__origin=Journey.Origin.TRACKED, in_review=False).delete()
     for rows in (Statement, CheckIn):
         rows.objects.filter(interview__in=interviews).delete()
     SentLetter.objects.filter(journey__in=journeys).delete()

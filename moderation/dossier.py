@@ -11,7 +11,7 @@ from accounts.models import Event, User
 from moderation.models import Decision, Mark, QueueEntry
 from reviews.answers import reading_of_revision
 from reviews.models import Review, Revision
-from reviews.reading import Reading, compose
+from reviews.reading import Reading, compose, told
 from reviews.states import Status
 
 QUESTIONS = ("good", "better")
@@ -80,7 +80,7 @@ def _reading(entry: QueueEntry, revision: Revision) -> Reading:
     """As visitors would read it; a later version brings its own facts and stars."""
     if revision.number > 1:
         return reading_of_revision(revision)
-    return compose(entry, entry.journey, list(entry.journey.interviews.all()), revision)
+    return compose(entry, entry.journey, told(entry.journey, revision), revision)
 
 
 def _part(revision: Revision, name: str, marks: list[Mark]) -> Part | None:

@@ -1,6 +1,6 @@
 """What an author does with a review: send it, confirm it, change it, take it back. One transaction each.
 
-Lock order: draft, review, person, score, event.
+Lock order: draft, review, person, journey, score, event.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from accounts.queue import enqueue
 from agencies.models import Agency
 from journeys.models import Journey
 from journeys.voices import voice_of
-from reviews import answers, claims
+from reviews import answers, claims, tracked
 from reviews.forms.review import Answers, ReviewForm
 from reviews.models import Claim, Draft, Review, Revision, new_nonce
 from reviews.moves import lock, move
@@ -44,6 +44,14 @@ class NotConfirmable(Exception):
     """Opening the link does not confirm the review, at least not for this person; claims.situation says why."""
 
 
+class AlreadyReviewed(Exception):
+    """The journey that the answers are about has its review, which can be changed; `review` is that one."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(review.pk)
+        self.review = review
+
+
 class NotEditable(Exception):
     """The review is in a state in which its author cannot change it."""
 
@@ -57,6 +65,7 @@ def submit(*, draft_id: uuid.UUID, by: User | None, language: str) -> Review:
 
     With `by` (whose address is verified) it goes to screening; otherwise it waits, tied to nobody, for the mail to
     the address in the answers. Incomplete if the answers do not hold; Review.DoesNotExist if there is no draft.
+    Answers about a journey that `by` follows make the review of that journey, its only one: else AlreadyReviewed.
     """
     draft = Draft.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=draft_id).first()
     if sent := Review.objects.filter(draft_key=draft_id).first():
@@ -84,7 +93,8 @@ def _checked(sent: Answers, agency: Agency, *, asks_email: bool) -> ReviewForm:
 def _create(draft: Draft, agency: Agency, form: ReviewForm, *, by: User | None, language: str) -> Review:
     """The rows of a review: journey, waits, review, first revision."""
     voice = voice_of(by, agency) if by else uuid.uuid4()
-    journey = Journey(agency=agency, author=by, voice=voice)
+    journey = _followed(draft, agency, by) or Journey(agency=agency, author=by)
+    journey.voice = voice
     review = Review(agency=agency, author=by, voice=voice, draft_key=draft.pk, language=language)
     answers.fill(review, journey, form)
     journey.save()
@@ -94,6 +104,17 @@ def _create(draft: Draft, agency: Agency, form: ReviewForm, *, by: User | None, 
     _add_revision(review, form, draft.answers, number=1)
     record(verb="submit", subject=review, by=by, after=review.status)
     return review
+
+
+def _followed(draft: Draft, agency: Agency, by: User | None) -> Journey | None:
+    """The journey that the answers are about, locked, if `by` follows it."""
+    journey = tracked.find(by, agency, tracked.named_in(draft.answers))
+    if journey is None:
+        return None
+    Journey.objects.select_for_update().get(pk=journey.pk)
+    if earlier := Review.objects.filter(journey=journey).first():
+        raise AlreadyReviewed(earlier)
+    return journey
 
 
 def _add_revision(review: Review, form: ReviewForm, sent: Answers, *, number: int) -> Revision:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from journeys.models import Journey
+from reviews import tracked
 from reviews.criteria import CODES
 from reviews.forms.review import FRAME, MOST_TALKS, Answers, ReviewForm, number_of_talks
 from reviews.forms.talk import ApplicationForm, WaitForm
@@ -129,7 +130,10 @@ def apply_answers(review: Review, revision: Revision) -> None:
 
 
 def write_waits(journey: Journey, form: ReviewForm) -> None:
-    """Let the journey have exactly the waits that the form tells."""
+    """Let the journey have exactly the waits that the form tells, unless its author follows it."""
+    if journey.origin == Journey.Origin.TRACKED:
+        tracked.tell(journey, form)
+        return
     journey.interviews.all().delete()
     waits = form.interviews()
     for wait in waits:

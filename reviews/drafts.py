@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.models import Agency
+from journeys.models import Journey
 from reviews.forms.review import Answers
 from reviews.models import Draft, Review
 
@@ -69,6 +70,13 @@ def choose(request: HttpRequest, agency: Agency, draft_id: uuid.UUID) -> None:
     drafts, chosen = request.session.get(SESSION, {}), {str(agency.pk): str(draft_id)}
     if drafts | chosen != drafts:
         request.session[SESSION] = drafts | chosen
+
+
+def choose_about(request: HttpRequest, journey: Journey, user: User) -> Draft | None:
+    """Write about a journey that this person follows: the draft that is about it, or else a new one (None so far)."""
+    begun = of(user).filter(agency=journey.agency_id, answers__journey=[str(journey.pk)]).first()
+    choose(request, journey.agency, begun.pk if begun else uuid.uuid4())
+    return begun
 
 
 def follow(request: HttpRequest, merged: Agency, successor: Agency) -> None:

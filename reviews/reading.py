@@ -6,8 +6,9 @@ quarter of contact, durations and the month of publication are all that is told 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,7 +53,31 @@ class Reading:
 def read(review: Review) -> Reading:
     """A published review; from `Review.objects.for_reading()` it costs no query."""
     assert review.public_revision is not None  # noqa: S101 - what is public has a text, says a constraint
-    return compose(review, review.journey, list(review.journey.interviews.all()), review.public_revision)
+    return compose(
+        review, review.journey, told(review.journey, review.public_revision), review.public_revision
+    )
+
+
+def told(journey: Journey, revision: Revision) -> list[Interview]:
+    """The waits that a version of a review tells of.
+
+    Of a journey that its author follows these are the ones named in it, as far as they were known on the day of the
+    version: what the author logs afterwards is private. reviews.recompute counts the same.
+    """
+    waits = list(journey.interviews.all())
+    if journey.origin != Journey.Origin.TRACKED:
+        return waits
+    known_on = timezone.localdate(revision.created_at, timezone.get_default_timezone())
+    return [_as_known(wait, known_on) for wait in waits if wait.in_review and wait.held_on <= known_on]
+
+
+def _as_known(wait: Interview, day: date) -> Interview:
+    """The wait as it stood on a day: silent, if the answer came later."""
+    days = (day - wait.held_on).days
+    if wait.wait_days <= days:
+        return wait
+    kept = {name: getattr(wait, name) for name in ("kind", "round", "party", "held_on", "is_exact")}
+    return Interview(**kept, response=Response.NOTHING, wait_days=days, wait_end=WaitEnd.SILENT)
 
 
 def compose(review: Review, journey: Journey, waits: Sequence[Interview], text: Revision) -> Reading:

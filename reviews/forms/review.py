@@ -79,6 +79,9 @@ class ReviewForm(forms.Form):
     `written_on` the day the review was first written: the contact may lie 24 months before it.
     """
 
+    journey = forms.CharField(
+        required=False, widget=forms.HiddenInput
+    )  # number of one that the author follows
     month = MonthField(
         label=gettext_lazy("Wann begann der Kontakt?"),
         error_messages={"required": gettext_lazy("Wähle den Monat, in dem der Kontakt begann.")},

@@ -40,6 +40,7 @@ ONLY_FOR = {
     "reason": {WaitEnd.ANSWERED},
     "silent_party": {WaitEnd.SILENT},
 }  # fields that make sense for some ends of a wait only
+SAYS_NOTHING = ("unit", "about")
 DETAILS = ("party", "round", "channel", "chased")
 
 
@@ -52,6 +53,9 @@ class WaitForm(forms.Form):
 
     kind = WaitKind.INTERVIEW
 
+    about = forms.CharField(
+        required=False, widget=forms.HiddenInput
+    )  # number of an interview that is followed
     day = DayField(label=gettext_lazy("Wann war es?"))
     month = MonthField(label=gettext_lazy("oder ungefähr"), required=False)
     response = radios(
@@ -107,8 +111,8 @@ class WaitForm(forms.Form):
         return _("Gespräch %(number)s") % {"number": self.number}
 
     def has_changed(self) -> bool:
-        """Whether anything was told; the unit alone, which always stands at something, tells nothing."""
-        return any(name != "unit" for name in self.changed_data)
+        """Whether anything was told. The unit always stands at something, and what it is about tells nothing."""
+        return any(name not in SAYS_NOTHING for name in self.changed_data)
 
     @property
     def is_told(self) -> bool:
@@ -117,7 +121,7 @@ class WaitForm(forms.Form):
     @property
     def is_begun(self) -> bool:
         """Whether anything stands in the block, right or wrong."""
-        return any(self[name].value() for name in self.fields if name != "unit")
+        return any(self[name].value() for name in self.fields if name not in SAYS_NOTHING)
 
     @cached_property
     def details(self) -> list[BoundField]:
@@ -212,6 +216,12 @@ class WaitForm(forms.Form):
         return _("Sag noch, nach wie vielen Tagen die Antwort kam. Ungefähr reicht.")
 
     # ---- what was told ----
+
+    @property
+    def about_number(self) -> int | None:
+        """The interview of a followed journey that this is about, as far as the browser can be believed."""
+        number = self.cleaned_data.get("about", "")
+        return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None
 
     def _days(self) -> int | None:
         """Days to the answer or withdrawal, None where no day was told."""

@@ -4,8 +4,8 @@ Measured waits are tracked ones that reviews.recompute.measured lets count, at r
 waits are told by published reviews, also by one that a newer review of its voice has replaced; at risk from day 0. A
 tracked wait that counts as measured is not counted as recalled, whether or not a measured curve is shown.
 
-A review of a tracked journey tells what was known on the day of its public version. What its author logs later is
-private and counts only with their consent, as measured.
+A review of a tracked journey tells what was known on the day of its public version (reviews.reading.told has the same
+rule). What its author logs later is private and counts only with their consent, as measured.
 """
 
 from calendar import monthrange
@@ -61,7 +61,7 @@ FROM (
 JOIN journeys_interview USING (journey_id)
 CROSS JOIN LATERAL (SELECT is_tracked AND held_on + wait_days > known_on AS is_later) ending
 WHERE held_on >= %s
-  AND (NOT is_tracked OR (logged_at <= told_at AND held_on <= known_on AND id NOT IN ({{measured}})))
+  AND (NOT is_tracked OR (in_review AND held_on <= known_on AND id NOT IN ({{measured}})))
 """  # noqa: S608
 MEASURED = f"""
 SELECT agency_id, author_id AS person, kind, held_on, entry_day, {_TOLD}, wait_days, wait_end, response,

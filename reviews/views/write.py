@@ -17,7 +17,8 @@ from accounts import limits
 from accounts.models import User
 from agencies.choices import AgencyStatus
 from agencies.models import Agency
-from reviews import actions, answers, claims, drafts
+from journeys.models import Journey
+from reviews import actions, answers, claims, drafts, tracked
 from reviews.forms.review import Answers, ReviewForm, number_of_talks
 from reviews.models import Claim, Draft, Review
 
@@ -72,11 +73,28 @@ def write(request: HttpRequest, agency: Agency) -> HttpResponse:
     if chosen := _own_draft(request, agency):
         drafts.choose(request, agency, chosen)
         return redirect("reviews:review-write", agency.slug)
+    author = author_of(request)
+    if author and (journey := tracked.find(author, agency, request.GET.get("prozess", ""))):
+        return _begin_from(request, journey, author)
     draft = Draft.objects.filter(pk=drafts.id_for(request, agency)).first()
     return _page(request, agency, _form(request, agency, draft.answers if draft else {}), draft=draft)
 
 
 write.keeps_input = True  # type: ignore[attr-defined]
+
+
+def _begin_from(request: HttpRequest, journey: Journey, author: User) -> HttpResponse:
+    """The form filled in from a journey (?prozess=), or what was begun about it; its review if it has one."""
+    if review := Review.objects.filter(journey=journey).first():
+        return _to_its_review(request, review)
+    draft = drafts.choose_about(request, journey, author)
+    typed = draft.answers if draft else tracked.answers_from(journey, timezone.localdate())
+    return _page(request, journey.agency, _form(request, journey.agency, typed), draft=draft)
+
+
+def _to_its_review(request: HttpRequest, review: Review) -> HttpResponse:
+    messages.info(request, _("Zu diesem Prozess gibt es deine Bewertung schon. Hier kannst du sie ändern."))
+    return redirect("reviews:review-edit", review.pk)
 
 
 def _receive(request: HttpRequest, agency: Agency) -> HttpResponse:
@@ -249,6 +267,8 @@ def _send(request: HttpRequest, agency: Agency) -> HttpResponse:
         )
     except actions.Incomplete as incomplete:
         return _page(request, agency, incomplete.form)
+    except actions.AlreadyReviewed as already:
+        return _to_its_review(request, already.review)
     except Review.DoesNotExist:
         return redirect("reviews:review-write", agency.slug)
     drafts.forget(request, agency)

@@ -317,7 +317,7 @@ def test_deleting_a_process_deletes_everything(candidate: User) -> None:
 def a_reviewed_process(candidate: User) -> Interview:
     journey = followed(candidate, title="Controllerin", client="Beispielwerft", note="Frau Muster anrufen")
     interview = interviewed(candidate, 12, journey)
-    Interview.objects.filter(pk=interview.pk).update(note="War nett.")
+    Interview.objects.filter(pk=interview.pk).update(note="War nett.", in_review=True)
     actions.log_interview(journey=journey, held_at=days_ago(candidate, -4), round=2, by=candidate)
     actions.share(journey=journey, by=candidate)
     actions.mark_sent(journey=journey, step=Step.FRIENDLY, on=today_of(candidate), by=candidate)

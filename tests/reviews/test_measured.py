@@ -52,6 +52,7 @@ def counted(agency: Agency) -> tuple[int, int]:
 def reviewed(interview: Interview, status: str = Status.PUBLISHED) -> Review:
     """A review of the tracked journey itself, written today."""
     journey = interview.journey
+    Interview.objects.filter(pk=interview.pk).update(in_review=True)
     return ReviewFactory(
         agency=journey.agency, author=journey.author, voice=journey.voice, journey=journey, status=status
     )

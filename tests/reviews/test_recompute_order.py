@@ -148,6 +148,7 @@ class Life(RuleBasedStateMachine):
     def review(self, journey: int, ratings: dict[str, int | None]) -> None:
         tracked_one = Journey.objects.filter(pk=journey, review=None).first()
         if tracked_one:
+            tracked_one.interviews.update(in_review=True)
             of_journey = {name: getattr(tracked_one, name) for name in ("agency", "author", "voice")}
             review = ReviewFactory(
                 journey=tracked_one,
