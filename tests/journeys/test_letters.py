@@ -147,6 +147,13 @@ def test_no_letter_threatens(step: Step, version: Version) -> None:
     assert [word for word in threats if re.search(rf"\b{word}\b", text)] == []
 
 
+@pytest.mark.parametrize(("step", "version"), EVERY)
+def test_a_letter_that_is_sent_late_says_nothing_untrue(step: Step, version: Version) -> None:
+    """Whoever begins on day 20 keeps the order of the letters, so none may say how long the interview is ago."""
+    text = filled(step, version, **VALUES).text
+    assert not re.search(r"vergangen|vor \w+ Wochen?|weeks? ago|have passed|has been", text)
+
+
 # ---- mail and text
 
 
@@ -321,7 +328,7 @@ def test_a_process_fills_its_letters(
     page = html(candidate_client.get(path_of(journey)))
     body = decoded(Page(page).mails[0])[1]
     day = f"{interview.held_on.day}. "
-    assert f"seit dem Gespräch am {day}" in body
+    assert f"auf das Gespräch am {day}" in body
     assert "„Controllerin Werk Süd“" in body
     assert "[Ansprechperson]" in body
     assert "[dein Name]" in body
