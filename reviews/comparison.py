@@ -78,8 +78,8 @@ class Comparison:
     """The table, from agencies with score, criterion_scores, curves and offices loaded."""
 
     def __init__(self, agencies: Sequence[Agency]) -> None:
-        source = _common_source(agencies)
-        self.columns = [Column(agency, waits(agency.curves.all(), source=source)) for agency in agencies]
+        self.source = _common_source(agencies)
+        self.columns = [Column(agency, waits(agency.curves.all(), source=self.source)) for agency in agencies]
 
     @cached_property
     def feedback(self) -> list[Row]:
@@ -134,7 +134,7 @@ class Comparison:
         return Row(label, cells, _("%(best)s vor %(others)s") % {"best": best_name, "others": _and(behind)})
 
 
-def _common_source(agencies: Sequence[Agency]) -> str:
+def _common_source(agencies: Sequence[Agency]) -> WaitCurve.Source:
     """Measured waits only if all agencies have them to show; else recalled ones for all."""
     sources = [
         {row.source for row in agency.curves.all() if row.is_shown and row.kind == WaitCurve.Kind.INTERVIEW}

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from agencies.figures import decimal, percent
 from reviews.scoring import (
     FORMULA,
+    Chance,
     Curve,
     Dots,
     Ending,
@@ -28,8 +29,10 @@ from reviews.scoring import (
     headline,
     is_reliable,
     order_key,
+    outlook,
     proof_weight,
     score_ratings,
+    tenths,
 )
 
 # ---- stars -----------------------------------------------------------------------------------------------
@@ -217,6 +220,21 @@ class WorkedCurve:
     naive_days: str
     """The mean wait of those who got an answer: what hides the others."""
     mean_days: str
+    chance: Chance | None
+    """Of an answer by day 30, after `chance_day` silent days."""
+    chance_day: int = 7
+
+    @property
+    def chance_tenths(self) -> int:
+        return tenths(self.chance.answered) if self.chance else 0
+
+    @property
+    def chance_lower(self) -> int:
+        return percent(self.chance.lower) if self.chance else 0
+
+    @property
+    def chance_upper(self) -> int:
+        return percent(self.chance.upper) if self.chance else 0
 
     @property
     def points(self) -> list[tuple[int, int, int, int]]:
@@ -239,6 +257,7 @@ def worked_curve() -> WorkedCurve:
         headline=headline(curve),
         naive_days=decimal(fsum(answered) / len(answered)),
         mean_days=decimal(curve.rmst30),
+        chance=outlook(curve).get(WorkedCurve.chance_day),
     )
 
 

@@ -143,7 +143,7 @@ def summary(agency: Agency) -> str:
 
 
 def wait_facts(waits: Waits) -> list[str]:
-    """What stands under the curve: mean wait, reasons, chasing, holding messages, who was silent."""
+    """What stands under the curve: mean wait, reasons, chasing, holding messages, who never heard anything."""
     facts, found = waits.row.facts, []
     mean = waits.headline.rmst30
     if mean is not None:
@@ -156,5 +156,14 @@ def wait_facts(waits: Waits) -> list[str]:
         found.append(
             ngettext("%(n)s wurde nur vertröstet.", "%(n)s wurden nur vertröstet.", facts["holding"])
             % {"n": facts["holding"]}
+        )
+    if facts.get("ghosted"):
+        found.append(
+            ngettext(
+                "%(n)s hörte 30 Tage oder länger nichts.",
+                "%(n)s hörten 30 Tage oder länger nichts.",
+                facts["ghosted"],
+            )
+            % {"n": facts["ghosted"]}
         )
     return found

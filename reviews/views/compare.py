@@ -82,7 +82,7 @@ def table(agencies: list[Agency]) -> dict[str, Any]:
         "comparison": comparison,
         "heads": [(column, without(column.agency.slug, slugs)) for column in comparison.columns],
         "lines": [line(column) for column in comparison.columns if column.waits and column.waits.is_shown],
-        "market": market_line(),
+        "market": market_line(comparison.source),
         "csv": csv,
     }
 
@@ -98,8 +98,8 @@ def line(column: Column) -> figures.Curve:
     return figures.curve(column.name, column.waits.steps, column.waits.until)
 
 
-def market_line() -> figures.Curve | None:
-    market = waits(WaitCurve.objects.filter(agency=None))
+def market_line(source: str) -> figures.Curve | None:
+    market = waits(WaitCurve.objects.filter(agency=None), source=source)
     return (
         figures.curve(_("Alle Agenturen"), market.steps, market.until) if market and market.is_shown else None
     )

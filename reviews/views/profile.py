@@ -87,7 +87,7 @@ def figures(agency: Agency) -> dict[str, Any]:
     return {
         "waits": shown,
         "wait_facts": numbers.wait_facts(shown) if shown and shown.is_shown else [],
-        "market_waits": numbers.waits(everybody),
+        "market_waits": numbers.waits(everybody, source=shown.row.source if shown else ""),
         "applications": numbers.waits(ours, WaitCurve.Kind.APPLICATION),
         "criteria": numbers.criteria(agency, market),
         "market": market.get("overall"),

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from agencies import thresholds
 from agencies.figures import decimal
 from reviews import examples
-from reviews.scoring import FORMULA, Score
+from reviews.scoring import FORMULA, Curve, Score, tenths
 from tests.reviews.exact import ExactCurve
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,10 @@ def test_the_page_is_only_read() -> None:
         f"ab {FORMULA.min_waits} Gesprächen von {FORMULA.min_wait_persons} Personen",
         f"an dem noch {FORMULA.min_persons_at_risk} Personen warteten",
         f"Gespräche der letzten {FORMULA.window_months} Monate",
+        f"Das Konto ist mindestens {FORMULA.account_days} Tage alt",
+        f"je Person und Agentur zählen die {FORMULA.most_measured} neuesten Gespräche",
+        f"{FORMULA.min_wait_persons} Personen hat, die spätestens an Tag {FORMULA.early_entry} eingetragen waren",
+        f"an diesem Tag noch mindestens {FORMULA.chance_persons} Personen warteten und Tag {FORMULA.horizon}",
         f"Unter {round(100 * FORMULA.reliable)} % schreibt der Vergleich",
         f"± {decimal(FORMULA.z, 3)} Streuungen",
         f"Fassung {FORMULA.version} der Formeln",
@@ -89,6 +93,13 @@ def test_the_step_of_the_curve_is_explained_with_its_own_numbers() -> None:
     rise = examples.worked_curve().last_rise
     assert rise.waiting * rise.answered / rise.at_risk == pytest.approx(rise.by, abs=0.5)
     assert f"um {rise.by} Punkte auf {rise.share} %" in text(page())
+
+
+def test_the_chance_of_the_example_is_that_of_those_who_still_waited() -> None:
+    curve = Curve.of(examples.WAITS)
+    start, end = curve.at(7), curve.at(30)
+    share = (end.answered - start.answered) / start.waiting
+    assert f"noch etwa {tenths(share)} von 10 eine Rückmeldung" in text(page())
 
 
 def test_the_list_prefers_many_good_reviews_to_few_perfect_ones() -> None:

@@ -1,5 +1,6 @@
 """Measured waits: which tracked ones count, from which day on, and that nothing shows before the night."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -7,7 +8,9 @@ from fractions import Fraction
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -443,3 +446,85 @@ def test_the_chance_of_an_answer_is_stored_with_the_curve() -> None:
     assert stored.chance_after(10) is None  # four persons are left
     assert row(None).chance_after(3) == stored.chance_after(3)
     assert row(agency, RECALLED).chance_after(0) is None
+
+
+# ---- pages -----------------------------------------------------------------------------------------------
+
+
+def told(agency: Agency, days: int) -> None:
+    for _ in range(9):
+        InterviewFactory(journey=ReviewFactory(agency=agency).journey, wait_days=days)
+
+
+def shared(agency: Agency, days: int) -> None:
+    for _ in range(9):
+        tracked(followed(agency), days)
+
+
+def read(address: str) -> str:
+    return re.sub(r"\s+", " ", Client().get(address).content.decode())
+
+
+def test_the_page_of_an_agency_says_which_waits_it_shows() -> None:
+    measured, recalled = AgencyFactory(), AgencyFactory()
+    shared(measured, 4)
+    told(measured, 20)
+    told(recalled, 20)
+    recompute_all()
+    assert "9 Gespräche von 9 Personen, gemessen" in read(measured.get_absolute_url())
+    assert "9 Gespräche von 9 Personen, aus Bewertungen" in read(recalled.get_absolute_url())
+
+
+def test_the_market_beside_a_curve_is_of_the_same_source() -> None:
+    measured, recalled = AgencyFactory(), AgencyFactory()
+    shared(measured, 4)
+    told(recalled, 20)
+    recompute_all()
+    pages = {agency: Client().get(agency.get_absolute_url()).context for agency in (measured, recalled)}
+    assert pages[measured]["market_waits"].row.source == MEASURED
+    assert pages[recalled]["market_waits"].row.source == RECALLED
+
+
+def test_the_fastest_are_listed_measured_first_under_a_heading_each() -> None:
+    for name, add, days in [("Gemessen Langsam", shared, 13), ("Erzählt Schnell", told, 1)]:
+        add(AgencyFactory(name=name), days)
+    AgencyFactory(name="Noch Ohne")
+    recompute_all()
+    html = read(reverse("agencies:agency-list"))
+    places = [html.index(words) for words in ("Gemessen Langsam", "Erzählt Schnell", "Noch Ohne")]
+    assert places == sorted(places)
+    headings = [html.index(f">{words}<") for words in ("Gemessen", "Aus Bewertungen", "Noch ohne Zahl")]
+    assert headings[0] < places[0] < headings[1] < places[1] < headings[2] < places[2]
+
+
+def test_a_comparison_uses_measured_waits_only_if_all_have_them() -> None:
+    first, second, third = (AgencyFactory() for _ in range(3))
+    for agency in (first, second):
+        shared(agency, 4)
+    for agency in (first, second, third):
+        told(agency, 20)
+    recompute_all()
+
+    def source(*agencies: Agency) -> str:
+        page = Client().get(reverse("reviews:agency-compare"), {"a": [agency.slug for agency in agencies]})
+        comparison = page.context["comparison"]
+        used = {column.waits.row.source for column in comparison.columns}
+        assert used == {comparison.source}
+        assert str(comparison.source.label) in page.content.decode()
+        return str(comparison.source)
+
+    assert source(first, second) == MEASURED
+    assert source(first, second, third) == RECALLED
+
+
+def test_who_heard_nothing_for_thirty_days_is_named_beside_the_curve() -> None:
+    agency = AgencyFactory()
+    for _ in range(8):
+        InterviewFactory(
+            journey=ReviewFactory(agency=agency).journey,
+            wait_days=40,
+            wait_end=WaitEnd.SILENT,
+            response=Response.NOTHING,
+        )
+    recompute([agency.pk])
+    assert "8 hörten 30 Tage oder länger nichts." in read(agency.get_absolute_url())
