@@ -1,4 +1,5 @@
-// Saves the draft while somebody types: two seconds after the last change, and when the page is left.
+// Saves the draft while somebody types: the first change at once, which begins the browser's session, then two seconds
+// after the last change, and when the page is left.
 // The line above the form says what is true; the server words it.
 
 const form = document.querySelector("form[data-draft]");
@@ -6,6 +7,7 @@ const line = document.querySelector("[data-draft-state]");
 const QUIET = 2000; // milliseconds without a change
 let timer;
 let unsaved = false;
+let begun = false;
 
 async function save(leaving = false) {
   clearTimeout(timer);
@@ -29,7 +31,8 @@ async function save(leaving = false) {
 function changed() {
   unsaved = true;
   clearTimeout(timer);
-  timer = setTimeout(save, QUIET);
+  timer = setTimeout(save, begun ? QUIET : 0);
+  begun = true;
 }
 
 if (form && line) {

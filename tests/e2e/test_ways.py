@@ -91,7 +91,7 @@ def test_what_was_typed_survives_a_closed_browser(phone: Visitor, visit: Callabl
     page.goto(WRITE)
     page.get_by_text("In eigenen Worten").click()
     page.locator("textarea[name=good]").fill("Das soll bleiben.")
-    expect(page.locator("[data-draft-state]")).to_contain_text("gespeichert", timeout=15_000)
+    expect(page.locator("[data-draft-state]")).to_contain_text("Entwurf um", timeout=15_000)
     kept = phone.context.storage_state()
     phone.close()
     again = visit(storage_state=kept, viewport={"width": 390, "height": 844})
