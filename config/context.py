@@ -56,10 +56,11 @@ def rate_url() -> str:
 def navigation(request: HttpRequest) -> list[Link]:
     """The main navigation, short enough for one line on a phone."""
     personal = _personal(request)
+    has_own = len(personal) > 1
     links = [
         Link(reverse("agencies:agency-list"), _("Agenturen")),
-        Link(reverse("reviews:agency-compare"), _("Vergleich")),
-        Link(reverse("guides:article-list"), _("Ratgeber"), only_wide=len(personal) > 1),
+        Link(reverse("reviews:agency-compare"), _("Vergleich"), only_wide=has_own),
+        Link(reverse("guides:article-list"), _("Ratgeber"), only_wide=has_own),
     ]
     links += personal
     here = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
@@ -82,6 +83,7 @@ def _personal(request: HttpRequest) -> list[Link]:
 
 def footer() -> list[Link]:
     return [
+        Link(reverse("reviews:agency-compare"), _("Vergleich")),
         Link(reverse("guides:article-list"), _("Ratgeber")),
         Link(reverse("reviews:formula"), _("So rechnen wir")),
         Link(reverse("checks"), _("So prüfen wir")),

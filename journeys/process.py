@@ -12,14 +12,16 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from agencies.folding import fold
 from journeys.choices import Response, Step, WaitEnd
 from journeys.due import DAYS, local_day
 from journeys.fields import RESPONSE_MARKS
+from journeys.letters import texts
 from journeys.models import Interview, Journey, SentLetter, Statement
 from journeys.next_step import LAST_DAY, Kind, NextStep, Talk, next_step
 
@@ -87,7 +89,7 @@ class Process:
 
     @property
     def title(self) -> str:
-        return self.journey.title or _("Prozess bei %(agency)s") % {"agency": self.journey.agency.name}
+        return self.journey.title or _("Prozess bei %(agency)s") % {"agency": self.journey.agency.short_name}
 
     @property
     def is_reviewed(self) -> bool:
@@ -156,6 +158,12 @@ class Process:
             ended_on=None if is_silent else _ended_on(interview),
             sent={one.step: one.sent_on for one in self.letters if one.interview_id == interview.pk},
         )
+
+    @property
+    def letter(self) -> str:
+        """The name of the letter that the next step asks for, "" for any other step."""
+        step = self.next_step.step
+        return texts.about(step, get_language() or "de").title if step else ""
 
     @property
     def about(self) -> Interview | None:
@@ -259,14 +267,14 @@ def _ended_on(interview: Interview) -> date:
 
 
 def _about(interview: Interview) -> str:
-    """ "mit dem Kunden, Runde 2, 14:00 Uhr"; what was not told is left out."""
+    """ "mit dem Kunden, Runde 2, 14:00 Uhr; what was not told is left out."""
     facts = [str(interview.get_party_display())] if interview.party else []
     facts += [_("Runde %(n)s") % {"n": interview.round}] if interview.round > 1 else []
     if interview.held_at:
         facts.append(
             _("%(time)s Uhr") % {"time": date_format(timezone.localtime(interview.held_at), "TIME_FORMAT")}
         )
-    return ", ".join(facts)
+    return capfirst(", ".join(facts))
 
 
 def _still_holds(statement: Statement, interview: Interview) -> bool:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import consents
 from accounts.models import Consent
 from journeys import actions
+from journeys.choices import Step
 from journeys.clock import today_of
 from journeys.export import csv_of
 from journeys.forms import ChangeJourneyForm, LetterForm
@@ -124,8 +125,14 @@ def mark_sent(request: HttpRequest, pk: int) -> HttpResponse:
     form = LetterForm(request.POST, journey=journey)
     if form.is_valid():
         actions.mark_sent(journey=journey, **form.cleaned_data, on=today_of(me(request)), by=me(request))
-        messages.success(request, _("Vermerkt. Wir zählen es als Nachfrage, falls noch eine Antwort kommt."))
+        messages.success(request, _noted(form.cleaned_data["step"]))
     return redirect("journeys:journey-detail", journey.pk)
+
+
+def _noted(step: str) -> str:
+    if Step(step).is_chasing:
+        return _("Vermerkt. Wir zählen es als Nachfrage, falls noch eine Antwort kommt.")
+    return _("Vermerkt.")
 
 
 @private

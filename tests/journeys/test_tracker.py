@@ -543,5 +543,5 @@ def test_the_navigation_leads_there_for_whoever_is_logged_in(
 def test_it_speaks_english(candidate: User, candidate_client: Client) -> None:
     interview = interviewed(candidate, 14)
     page = text(candidate_client, f"/en/prozesse/{interview.journey_id}/")
-    assert "Have you heard anything?" in page
+    assert "have you heard anything?" in page
     assert timezone.get_current_timezone_name() == "Europe/Berlin"
