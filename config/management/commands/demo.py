@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from agencies.models import Agency, Place
 from agencies.search import refresh_search
-from config.demo import build
-from reviews.recompute import recompute, recompute_market
+from config.demo import build, followed
+from reviews.recompute import recompute_market, refresh_waits
 
 
 class Command(BaseCommand):
@@ -28,10 +29,11 @@ class Command(BaseCommand):
     def load(self) -> None:
         if not Place.objects.exists():
             raise CommandError("Load the places first: manage.py load_places")
-        counts = build.build()
+        with transaction.atomic():
+            counts = build.build() | {"processes": followed.build()}
         ids = list(Agency.objects.values_list("pk", flat=True))
         refresh_search(ids)
-        recompute(ids)
+        refresh_waits(ids)
         recompute_market()
         self.stdout.write("Loaded " + ", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
 
