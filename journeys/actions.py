@@ -211,7 +211,7 @@ def _move(interview: Interview, held_at: datetime, person: User) -> None:
 def delete_interview(*, interview: Interview, by: User) -> None:
     """InReview if a review tells of it."""
     interview = _lock_interview(interview, by)
-    if Journey.objects.filter(pk=interview.journey_id).exclude(review=None).exists():
+    if interview.in_review:
         raise InReview
     interview.delete()
     _follow(interview.journey)

@@ -5,7 +5,7 @@ only their author reads them, and no statistic, review or mail to others carries
 """
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -169,6 +169,15 @@ class Interview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.round}: {self.wait_end} {self.wait_days}"
+
+    def as_known_on(self, day: date) -> "Interview":
+        """The wait as it stood on a day: silent, if the answer came later. Not to be saved."""
+        days = (day - self.held_on).days
+        if self.wait_days <= days:
+            return self
+        kept = {name: getattr(self, name) for name in ("kind", "round", "party", "held_on", "is_exact")}
+        silence = {"response": Response.NOTHING, "wait_days": days, "wait_end": WaitEnd.SILENT}
+        return Interview(**kept, **silence, told_on=day)
 
 
 class Statement(models.Model):

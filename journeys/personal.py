@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.personal import Part
 from journeys.models import CheckIn, Interview, Journey, SentLetter, Statement
 
 UNTOLD = {"title": "", "client": "", "note": "", "shared_at": None, "origin": Journey.Origin.RECALLED}
+TOLD = ("response", "channel", "reason", "chased", "silent_party", "told_on", "wait_days", "wait_end")
 UNTRACKED = {"note": "", "held_at": None, "settled_at": None, "entry_day": 0, "was_moved": False}
 
 
@@ -68,11 +70,25 @@ def make_recalled(journeys: QuerySet[Journey]) -> None:
     """Leave of these journeys what a review tells of them: no names, notes, letters, statements or exact times."""
     interviews = Interview.objects.filter(journey__in=journeys)
     interviews.filter(journey__origin=Journey.Origin.TRACKED, in_review=False).delete()
+    for journey in journeys.select_related("review__public_revision"):
+        _keep_what_is_public(journey)
     for rows in (Statement, CheckIn):
         rows.objects.filter(interview__in=interviews).delete()
     SentLetter.objects.filter(journey__in=journeys).delete()
     interviews.update(**UNTRACKED)
     journeys.update(**UNTOLD)
+
+
+def _keep_what_is_public(journey: Journey) -> None:
+    """An answer that came after the public version of its review was written was never told to anybody."""
+    version = journey.review.public_revision if hasattr(journey, "review") else None
+    if version is None or journey.origin != Journey.Origin.TRACKED:
+        return
+    written_on = timezone.localdate(version.created_at, timezone.get_default_timezone())
+    for interview in journey.interviews.all():
+        known = interview.as_known_on(written_on)
+        told = {name: getattr(known, name) for name in TOLD}
+        Interview.objects.filter(pk=interview.pk).update(**told)
 
 
 PART = Part(collect=collect, erase=erase)

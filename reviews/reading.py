@@ -6,7 +6,6 @@ quarter of contact, durations and the month of publication are all that is told 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils import formats, timezone
 from django.utils.text import capfirst
@@ -68,16 +67,7 @@ def told(journey: Journey, revision: Revision) -> list[Interview]:
     if journey.origin != Journey.Origin.TRACKED:
         return waits
     known_on = timezone.localdate(revision.created_at, timezone.get_default_timezone())
-    return [_as_known(wait, known_on) for wait in waits if wait.in_review and wait.held_on <= known_on]
-
-
-def _as_known(wait: Interview, day: date) -> Interview:
-    """The wait as it stood on a day: silent, if the answer came later."""
-    days = (day - wait.held_on).days
-    if wait.wait_days <= days:
-        return wait
-    kept = {name: getattr(wait, name) for name in ("kind", "round", "party", "held_on", "is_exact")}
-    return Interview(**kept, response=Response.NOTHING, wait_days=days, wait_end=WaitEnd.SILENT)
+    return [wait.as_known_on(known_on) for wait in waits if wait.in_review and wait.held_on <= known_on]
 
 
 def compose(review: Review, journey: Journey, waits: Sequence[Interview], text: Revision) -> Reading:

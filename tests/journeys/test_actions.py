@@ -16,6 +16,7 @@ from journeys import actions
 from journeys.choices import Outcome, Party, Response, Stage, Step, WaitEnd
 from journeys.clock import NoSuchTime, moment_at, today_of
 from journeys.models import CheckIn, Interview, Journey, SentLetter, Statement
+from reviews.models import Revision
 from tests.factories import AgencyFactory, ReviewFactory, UserFactory
 from tests.journeys.tracking import days_ago, followed, interviewed
 
@@ -182,7 +183,7 @@ def move(interview: Interview, held_at: datetime) -> Interview:
 
 def test_an_interview_of_a_review_is_not_deleted_behind_its_back(candidate: User) -> None:
     interview = interviewed(candidate, 5)
-    ReviewFactory(agency=interview.journey.agency, author=candidate, journey=interview.journey)
+    Interview.objects.filter(pk=interview.pk).update(in_review=True)
     with pytest.raises(actions.InReview):
         actions.delete_interview(interview=interview, by=candidate)
 
@@ -340,6 +341,16 @@ def test_deleting_a_reviewed_process_keeps_the_public_facts_only(candidate: User
     actions.delete_journey(journey=interview.journey, by=candidate)
     assert_only_public_facts(interview)
     assert not Journey.objects.tracked_by(candidate).exists()
+
+
+def test_an_answer_that_came_after_the_review_does_not_become_public_by_deleting(candidate: User) -> None:
+    interview = a_reviewed_process(candidate)
+    version = interview.journey.review.public_revision
+    assert version is not None
+    Revision.objects.filter(pk=version.pk).update(created_at=timezone.now() - timedelta(days=7))
+    actions.delete_journey(journey=interview.journey, by=candidate)
+    kept = Journey.objects.get().interviews.get()
+    assert (kept.response, kept.wait_days, kept.reason) == (Response.NOTHING, 5, "")
 
 
 def test_deleting_the_account_keeps_the_public_facts_only(candidate: User) -> None:
