@@ -24,7 +24,7 @@ from reviews.models import Claim, Review, Revision
 from reviews.states import Status
 from tests.accounts.entering import logged_in_properly
 from tests.conftest import PASSWORD
-from tests.factories import AgencyFactory, DraftFactory, MembershipFactory, ReviewFactory
+from tests.factories import AgencyFactory, DraftFactory, JourneyFactory, MembershipFactory, ReviewFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +64,10 @@ def test_the_export_holds_what_every_app_knows(candidate: User) -> None:
     restrict(review, passage="gutes")
     AgencyFactory(name="Vorgeschlagene Probeagentur", proposed_by=candidate)
     MembershipFactory(user=candidate, agency__name="Eigene Probeagentur")
+    JourneyFactory(author=candidate, origin="tracked", title="Stelle in eigenen Worten")
     everything = taken_along(candidate)
-    assert set(everything) == {"account", "agencies", "reviews", "moderation"}
+    assert set(everything) == {"account", "agencies", "journeys", "reviews", "moderation"}
+    assert "Stelle in eigenen Worten" in json.dumps(everything["journeys"])
     assert everything["reviews"]["reviews"][0]["versions"][0]["good"] == "Ein gutes Gespräch."
     assert everything["moderation"][0]["text"] == "Bitte ohne Beleidigung."
     assert everything["agencies"]["proposed"][0]["name"] == "Vorgeschlagene Probeagentur"
