@@ -141,8 +141,7 @@ class Agency(models.Model):
     def is_own_address(self, email: str) -> bool:
         """Whether a mail address belongs to this agency, or to one that was merged into it, by its domain."""
         host = domain_of(email.rpartition("@")[2])
-        domains = [self.domain, *self.absorbed.values_list("domain", flat=True)]
-        return any(are_of_one(host, domain) for domain in domains)
+        return any(are_of_one(host, agency.domain) for agency in (self, *self.absorbed.all()))
 
     @property
     def is_readable(self) -> bool:

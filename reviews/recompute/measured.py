@@ -4,39 +4,55 @@ The guards keep an agency from praising itself: an account has a certain age, do
 with few waits. What fails any of this may still count as recalled, through a published review.
 """
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from agencies.insiders import insider
+from agencies.models import Agency, Membership
 from journeys.models import Interview, Journey
 from reviews.scoring import FORMULA
 
 
-def measured(*, since: date, today: date) -> QuerySet[Interview]:
+def measured(agency_ids: Collection[int] | None, *, since: date, today: date) -> QuerySet[Interview]:
     """The measured waits of interviews from `since` to `today` (UTC), the newest few of each person and agency.
 
-    An account that is gone cannot be checked, so waits without an author are not measured.
+    Those of some agencies, or of all (None). An account that is gone cannot be checked, so waits without an author are
+    not measured.
     """
     newest = Window(
         RowNumber(), partition_by=["journey__agency", "journey__author"], order_by=["-held_on", "-pk"]
     )
-    return (
-        Interview.objects.order_by()
-        .filter(
-            Q(settled_at=None) | Q(settled_at__gt=F("journey__shared_at")),
-            journey__origin=Journey.Origin.TRACKED,
-            journey__shared_at__isnull=False,
-            journey__author__date_joined__lt=_latest_sign_up(today),
-            was_moved=False,
-            held_on__range=(since, today),
-            wait_days__gte=F("entry_day"),
-        )
-        .exclude(insider(user="journey__author", agency="journey__agency"))
-        .annotate(newest=newest)
-        .filter(newest__lte=FORMULA.most_measured)
+    watched = _watched(since, today)
+    if agency_ids is not None:
+        watched = watched.filter(journey__agency__in=agency_ids)
+    outside = watched.exclude(journey__in=_with_own_address(watched))
+    return outside.annotate(newest=newest).filter(newest__lte=FORMULA.most_measured)
+
+
+def _watched(since: date, today: date) -> QuerySet[Interview]:
+    """Shared before the outcome was stated, watched until after that, by somebody who does not speak for the agency."""
+    speaks = Membership.objects.filter(agency=OuterRef("journey__agency"), user=OuterRef("journey__author"))
+    return Interview.objects.order_by().filter(
+        Q(settled_at=None) | Q(settled_at__gt=F("journey__shared_at")),
+        ~Exists(speaks),
+        journey__origin=Journey.Origin.TRACKED,
+        journey__shared_at__isnull=False,
+        journey__author__date_joined__lt=_latest_sign_up(today),
+        was_moved=False,
+        held_on__range=(since, today),
+        wait_days__gte=F("entry_day"),
     )
+
+
+def _with_own_address(waits: QuerySet[Interview]) -> list[int]:
+    """The journeys among these waits whose author gets mail at the agency, as screening finds it as well."""
+    rows = list(waits.values_list("journey", "journey__agency", "journey__author__email").distinct())
+    agencies = (
+        Agency.objects.only("domain").prefetch_related("absorbed").in_bulk({agency for _, agency, _ in rows})
+    )
+    return [journey for journey, agency, email in rows if agencies[agency].is_own_address(email)]
 
 
 def _latest_sign_up(today: date) -> datetime:

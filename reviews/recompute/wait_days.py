@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet
 
 from agencies.models import WaitCurve
 from journeys.choices import WAIT_END, Channel, Reason, Response, SilentParty, WaitEnd
-from journeys.models import Interview, Journey
+from journeys.models import Journey
 from reviews.models import Review
 from reviews.recompute.measured import measured
 from reviews.scoring import FORMULA
@@ -147,21 +147,16 @@ def _select(
 def _waits(source: str, agency_ids: Sequence[int] | None, today: date) -> tuple[str, list[Any]]:
     """The statement that selects the waits of a source, and its parameters."""
     since = window_start(today)
-    tracked, tracked_params = _of(measured(since=since, today=today), "journey__agency", agency_ids, "pk")
+    tracked, tracked_params = _sql(measured(agency_ids, since=since, today=today).values("pk"))
     if source == WaitCurve.Source.MEASURED:
         return MEASURED.format(measured=tracked), tracked_params
-    told = Review.objects.published().annotate(told_at=F("public_revision__created_at"))
-    columns = ("agency_id", "voice", "journey_id", "told_at")
-    published, params = _of(
-        told.annotate(origin=F("journey__origin")), "agency", agency_ids, *columns, "origin"
-    )
+    told = Review.objects.published()
+    told = told if agency_ids is None else told.filter(agency__in=agency_ids)
+    version = {"told_at": F("public_revision__created_at"), "origin": F("journey__origin")}
+    published, params = _sql(told.values("agency_id", "voice", "journey_id", **version))
     return RECALLED.format(published=published, measured=tracked), [*params, since, *tracked_params]
 
 
-def _of(
-    rows: QuerySet[Interview] | QuerySet[Review], agency: str, ids: Sequence[int] | None, *columns: str
-) -> tuple[str, list[Any]]:
-    """The SQL of these rows, of these agencies or of all, with these columns."""
-    chosen = rows if ids is None else rows.filter(**{f"{agency}__in": ids})
-    sql, params = chosen.values(*columns).query.sql_with_params()
+def _sql(rows: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
+    sql, params = rows.query.sql_with_params()
     return sql, list(params)
