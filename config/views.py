@@ -17,9 +17,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers should leave alone; everything else is open to them."""
-    private = ("/admin/", "/konto/", "/en/konto/", "/bewertung/", "/en/bewertung/", "/*/bewerten/")
-    private += ("/beratung/", "/en/beratung/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
+    folders = ("konto", "bewertung", "beratung", "prozesse", "nachfrage")
+    private = [f"{language}/{folder}/" for folder in folders for language in ("", "/en")]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/admin/", "/*/bewerten/", *private))]
     lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
