@@ -137,6 +137,36 @@ def test_with_the_worker_down_reviews_are_taken_and_everything_follows_when_it_i
     eventually(lambda: site.mails_to(email), "the mail that was owed", seconds=60)
 
 
+def test_an_interview_is_noted_on_a_phone_without_javascript(visit: Callable[..., Visitor]) -> None:
+    """Four touches from the list to the timeline, and one for the answer."""
+    person = visit(java_script_enabled=False, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = person.page
+    log_in_candidate(person)
+    page.goto("/prozesse/neu/?q=windrad")
+    page.get_by_role("link", name="Windrad Ingenieure").tap()
+    page.get_by_label("Welche Stelle?").fill("Projektleitung ohne Skript")
+    page.get_by_role("button", name="Anlegen").tap()
+    page.get_by_role("link", name="Meine Prozesse").first.tap()
+    page.get_by_role("link", name="Projektleitung ohne Skript", exact=True).tap()
+    page.get_by_role("link", name="Gespräch eintragen").first.tap()
+    page.get_by_role("button", name="Eintragen").tap()
+    expect(page.get_by_role("heading", name="Gespräch geführt")).to_be_visible()
+    expect(page.get_by_text("wartet seit heute")).to_be_visible()
+    page.get_by_role("link", name="Rückmeldung").tap()
+    page.get_by_label("Ja, eine Absage").check()
+    page.get_by_role("button", name="Speichern").tap()
+    expect(page.get_by_text("Antwort am selben Tag")).to_be_visible()
+
+
+def log_in_candidate(person: Visitor) -> None:
+    login, page = person.site.logins["Kandidatin"], person.page
+    page.goto("/konto/login/")
+    page.locator("[name=login]").fill(login["email"])
+    page.locator("[name=password]").fill(login["password"])
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/konto/bewertungen/"))
+
+
 def test_personal_pages_and_the_desk_of_a_moderator_have_pictures(
     site: Site, visit: Callable[..., Visitor]
 ) -> None:
@@ -152,12 +182,7 @@ def test_personal_pages_and_the_desk_of_a_moderator_have_pictures(
     page.set_viewport_size({"width": 390, "height": 844})
     page.screenshot(path=SCREENSHOTS / "entscheidung-390-dark.png", full_page=True)
     candidate = visit(viewport={"width": 390, "height": 844})
-    login = site.logins["Kandidatin"]
-    candidate.page.goto("/konto/login/")
-    candidate.page.locator("[name=login]").fill(login["email"])
-    candidate.page.locator("[name=password]").fill(login["password"])
-    candidate.page.keyboard.press("Enter")
-    expect(candidate.page).to_have_url(re.compile("/konto/bewertungen/"))
+    log_in_candidate(candidate)
     candidate.page.screenshot(path=SCREENSHOTS / "meine-bewertungen-390-light.png", full_page=True)
     candidate.page.goto("/konto/")
     candidate.page.screenshot(path=SCREENSHOTS / "konto-390-light.png", full_page=True)
