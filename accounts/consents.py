@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import links
 from accounts.events import record
 from accounts.mail import queue_mail
 from accounts.models import Consent, User
@@ -69,10 +70,11 @@ def has_given(user: User, kind: str) -> bool:
 def ask(*, user: User, kind: str) -> Consent:
     """Note that the person ticked the box, and send the mail that confirms it; once in ten minutes at most.
 
-    A consent that is given already stays as it is.
+    A consent that is given already stays as it is. Who took back their wish a moment ago has its mail already.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two clicks make one consent and one mail
     consent = Consent.objects.filter(user=user, kind=kind, withdrawn_at=None).first()
+    consent = consent or _wish_again(user, kind)
     if consent and (consent.confirmed_at or consent.asked_at > timezone.now() - AGAIN):
         return consent
     consent = consent or Consent(user=user, kind=kind)
@@ -80,6 +82,19 @@ def ask(*, user: User, kind: str) -> Consent:
     consent.save()
     record(verb="ask consent", subject=consent, by=user, version=consent.text_version)
     _send(consent)
+    return consent
+
+
+def _wish_again(user: User, kind: str) -> Consent | None:
+    """What was asked within AGAIN and withdrawn unconfirmed, open again."""
+    recent = Consent.objects.filter(
+        user=user, kind=kind, confirmed_at=None, asked_at__gt=timezone.now() - AGAIN
+    )
+    consent = recent.order_by("-pk").first()
+    if consent:
+        consent.withdrawn_at = None
+        consent.save(update_fields=["withdrawn_at"])
+        record(verb="ask consent", subject=consent, by=user, version=consent.text_version)
     return consent
 
 
@@ -110,7 +125,7 @@ def withdraw(*, user: User, kind: str) -> None:
 
 
 def confirm_token(consent: Consent) -> str:
-    return signing.dumps([consent.pk, int(consent.asked_at.timestamp())], salt=CONFIRM)
+    return links.token_of(consent.pk, purpose=CONFIRM, mailbox=consent.user.email)
 
 
 def withdraw_token(consent: Consent) -> str:
@@ -118,12 +133,14 @@ def withdraw_token(consent: Consent) -> str:
 
 
 def find_to_confirm(token: str) -> Consent | None:
-    """None if the link is forged, too old, or the consent was withdrawn since."""
-    try:
-        pk, _asked = signing.loads(token, salt=CONFIRM, max_age=timedelta(hours=HOURS))
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    return Consent.objects.select_related("user").filter(pk=pk, withdrawn_at=None).first()
+    """None if the link is forged, too old or was sent to a former address, or the consent was withdrawn since."""
+    consent = (
+        Consent.objects.select_related("user").filter(pk=links.number_in(token), withdrawn_at=None).first()
+    )
+    hours = timedelta(hours=HOURS)
+    if consent and links.is_good(token, purpose=CONFIRM, mailbox=consent.user.email, max_age=hours):
+        return consent
+    return None
 
 
 def find_to_withdraw(token: str) -> Consent | None:

@@ -75,6 +75,8 @@ def consent_ask(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     if "agree" not in request.POST:
         messages.warning(request, _("Setz zuerst das Häkchen. Ohne deine Zustimmung fragen wir nicht."))
+    elif not limits.allowed(request, "consent"):
+        return limits.too_many(request)
     elif consents.ask(user=_me(request), kind=kind).confirmed_at is None:
         messages.success(
             request, _("Wir haben dir eine Mail geschickt. Bestätige dort, dass wir fragen dürfen.")

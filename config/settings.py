@@ -226,6 +226,8 @@ ACCOUNT_RATE_LIMITS = {
     "search": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
     "draft_save": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
     "export": f"{3 * RATE_LIMITS_FACTOR}/d/ip",
+    "track": f"{60 * RATE_LIMITS_FACTOR}/m/user",
+    "consent": f"{20 * RATE_LIMITS_FACTOR}/h/user",
     "bad_link": f"{30 * RATE_LIMITS_FACTOR}/h/ip",
 }
 # Without it the limits would count all visitors behind a proxy as one.

@@ -181,7 +181,8 @@ def change_interview(
 ) -> Interview:
     """Correct an interview or move it. ImpossibleDay if its answer would then come before it.
 
-    A new day of one that had taken place makes its dates remembered ones: they are measured no longer.
+    A new day of one that had taken place, or that then has, makes its dates remembered ones: they are measured no
+    longer. Else a talk noted far ahead would be moved to a day whose outcome is known.
     """
     interview = _lock_interview(interview, by)
     interview.round, interview.party, interview.note = round, party, note
@@ -200,7 +201,8 @@ def _move(interview: Interview, held_at: datetime, person: User) -> None:
     ended_on = before + timedelta(days=interview.wait_days) if interview.wait_end != WaitEnd.SILENT else None
     if ended_on and ended_on < day:
         raise ImpossibleDay
-    interview.was_moved |= day != before and before <= today_of(person)
+    today = today_of(person)
+    interview.was_moved |= day != before and (before <= today or day < today)
     interview.held_at, interview.held_on = held_at, day
     interview.told_on = max(day, interview.told_on) if interview.statements.exists() else day
     interview.wait_days = ((ended_on or interview.told_on) - day).days

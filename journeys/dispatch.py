@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 KIND = "check_in"
 BATCH = 200  # people
 DAY = timedelta(days=1)
+MOST = 20  # questions in one mail; nobody has that many processes at once
 STALE = timedelta(days=14)  # later than that a question only surprises
 
 
@@ -32,7 +33,7 @@ class Verdict(StrEnum):
     """What becomes of a question that is due, and why."""
 
     ASK = "asked"
-    PUT_OFF = "put off"  # a mail went out today, or still waits
+    PUT_OFF = "put off"  # a mail went out today or still waits, or the mail is full
     UNWANTED = "unwanted"  # no consent, no mailbox, no account
     SETTLED = "settled"  # answered meanwhile, or its author wants no more questions about it
     SUPERSEDED = "superseded"  # the same interview has a newer question due
@@ -130,6 +131,7 @@ def decide(
 ) -> Iterator[tuple[CheckIn, Verdict]]:
     """What becomes of the questions due for one person. Of several about one interview only the newest is asked."""
     newest = {question.interview_id: question for question in sorted(questions, key=lambda one: one.day)}
+    room = 0 if is_served else MOST
     for question in questions:
         if not may_be_asked:
             yield question, Verdict.UNWANTED
@@ -140,7 +142,8 @@ def decide(
         elif question.due_at < now - STALE:
             yield question, Verdict.STALE
         else:
-            yield question, Verdict.PUT_OFF if is_served else Verdict.ASK
+            yield question, Verdict.ASK if room else Verdict.PUT_OFF
+            room -= room > 0
 
 
 def _apply(question: CheckIn, verdict: Verdict, person: User, now: datetime) -> None:

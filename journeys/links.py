@@ -2,27 +2,35 @@
 
 from datetime import timedelta
 
-from django.core import signing
-
+from accounts import links
 from journeys.models import CheckIn, Journey
 
-SALT = "journeys.check_ins"
+PURPOSE = "journeys.check_ins"
 DAYS = 60
 
 
 def token_of(check_in: CheckIn) -> str:
-    return signing.dumps([check_in.pk], salt=SALT)
+    """Wants the author at hand; a tracked journey has one."""
+    return links.token_of(check_in.pk, purpose=PURPOSE, mailbox=_mailbox(check_in))
 
 
 def find(token: str) -> CheckIn | None:
-    """The question a link stands for; None if it is forged or too old, or if nobody follows that process any more."""
-    try:
-        [pk] = signing.loads(token, salt=SALT, max_age=timedelta(days=DAYS))
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
+    """The question a link stands for.
+
+    None if it is forged, too old or was sent to a former address, or if nobody follows that process any more.
+    """
     asked = CheckIn.objects.select_related("interview__journey__agency", "interview__journey__author")
-    return asked.filter(
-        pk=pk,
+    check_in = asked.filter(
+        pk=links.number_in(token),
         interview__journey__origin=Journey.Origin.TRACKED,
         interview__journey__author__is_active=True,
     ).first()
+    age = timedelta(days=DAYS)
+    if check_in and links.is_good(token, purpose=PURPOSE, mailbox=_mailbox(check_in), max_age=age):
+        return check_in
+    return None
+
+
+def _mailbox(check_in: CheckIn) -> str:
+    author = check_in.interview.journey.author
+    return author.email if author else ""

@@ -125,8 +125,8 @@ class Interview(models.Model):
     The rest is of tracked interviews. `held_at` (UTC) is the moment it takes place, which may lie ahead; `held_on` is
     its day in the author's zone. `settled_at` is when the author first stated an answer or a withdrawal: a wait is
     measured only if the consent came before that. `was_moved`: its day was changed when it had already taken place,
-    so its dates are remembered and no longer measured. `in_review`: the review of its journey tells of it; others stay
-    private whatever is published.
+    or to a day gone by, so its dates are remembered and no longer measured. `in_review`: the review of its journey
+    tells of it; others stay private whatever is published.
     """
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="interviews")

@@ -21,6 +21,8 @@ from journeys.dispatch import KIND
 from journeys.due import local_day
 from journeys.models import CheckIn
 
+WANTED = ("interview__journey__agency", "interview__journey__author")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -63,7 +65,7 @@ def _look_again(
 
 def _claimed(mails: list[OutgoingMail]) -> list[CheckIn]:
     claimed = CheckIn.objects.filter(mail__in=mails, state=CheckIn.State.CLAIMED)
-    return list(claimed.select_related("interview__journey__agency").order_by("interview__held_on", "pk"))
+    return list(claimed.select_related(*WANTED).order_by("interview__held_on", "pk"))
 
 
 def mail_about(check_ins: list[CheckIn], reader: User, consent: Consent) -> Rendered:

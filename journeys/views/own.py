@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from accounts import limits
 from accounts.models import User
 from agencies.views import PAGE_WAS_OLD
 from journeys.models import Interview, Journey
@@ -18,10 +19,12 @@ from journeys.models import Interview, Journey
 def private[**P](
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """For whoever is logged in, with times as their own clock shows them."""
+    """For whoever is logged in, with times as their own clock shows them, and not faster than people write."""
 
     @wraps(view)
     def on_own_clock(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method == "POST" and not limits.allowed(request, "track"):
+            return limits.too_many(request)
         with timezone.override(me(request).zone):
             return view(request, *args, **kwargs)
 

@@ -19,7 +19,7 @@ def measured(agency_ids: Collection[int] | None, *, since: date, today: date) ->
     """The measured waits of interviews from `since` to `today` (UTC), the newest few of each person and agency.
 
     Those of some agencies, or of all (None). An account that is gone cannot be checked, so waits without an author are
-    not measured.
+    not measured, nor those of an account that was closed.
     """
     newest = Window(
         RowNumber(), partition_by=["journey__agency", "journey__author"], order_by=["-held_on", "-pk"]
@@ -39,6 +39,7 @@ def _watched(since: date, today: date) -> QuerySet[Interview]:
         ~Exists(speaks),
         journey__origin=Journey.Origin.TRACKED,
         journey__shared_at__isnull=False,
+        journey__author__is_active=True,
         journey__author__date_joined__lt=_latest_sign_up(today),
         was_moved=False,
         held_on__range=(since, today),

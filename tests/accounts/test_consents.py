@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from pytest_django import Settings
 
 from accounts import consents, personal, retention
 from accounts.models import Consent, Event, OutgoingMail, User
@@ -109,6 +110,35 @@ def test_a_link_to_confirm_does_nothing_after_a_withdrawal(candidate: User, clie
     consents.withdraw(user=candidate, kind=KIND)
     assert client.post(page).status_code == 410
     assert not consents.has_given(candidate, KIND)
+
+
+def test_a_link_to_confirm_is_good_for_the_mailbox_it_was_sent_to_only(
+    candidate: User, client: Client
+) -> None:
+    page = confirm_link(asked(candidate))
+    User.objects.filter(pk=candidate.pk).update(email="neu@example.org")
+    assert client.post(page).status_code == 410
+    assert not consents.has_given(candidate, KIND)
+
+
+def test_taking_back_and_asking_again_sends_no_flood_of_mails(candidate: User, client: Client) -> None:
+    page = confirm_link(asked(candidate))
+    for _ in range(5):
+        consents.withdraw(user=candidate, kind=KIND)
+        asked(candidate)
+    assert OutgoingMail.objects.count() == 1
+    client.post(page)
+    assert consents.has_given(candidate, KIND)
+
+
+def test_asking_is_limited_and_ending_never_refused(
+    candidate: User, candidate_client: Client, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"consent": "1/d/user"}
+    ask, end = (reverse(f"accounts:consent-{name}", args=[KIND]) for name in ("ask", "end"))
+    statuses = [candidate_client.post(ask, {"agree": "on"}).status_code for _ in range(2)]
+    assert statuses == [302, 429]
+    assert candidate_client.post(end).status_code == 302
 
 
 # What people agreed to. A new sentence needs a new version, and both go here.

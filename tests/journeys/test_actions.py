@@ -161,6 +161,14 @@ def test_moving_one_that_took_place_makes_its_dates_remembered(candidate: User) 
     assert move(interviewed(candidate, 3), days_ago(candidate, 2)).was_moved
 
 
+def test_a_talk_noted_ahead_is_not_measured_on_a_day_gone_by(candidate: User) -> None:
+    assert move(interviewed(candidate, -30), days_ago(candidate, 20)).was_moved
+
+
+def test_a_talk_brought_forward_to_today_stays_measurable(candidate: User) -> None:
+    assert not move(interviewed(candidate, -3), days_ago(candidate, 0)).was_moved
+
+
 def test_correcting_the_hour_only_leaves_the_dates_as_they_are(candidate: User) -> None:
     interview = interviewed(candidate, 3)
     assert not move(interview, days_ago(candidate, 3, time(11))).was_moved

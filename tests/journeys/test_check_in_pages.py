@@ -143,6 +143,15 @@ def test_a_link_ends_after_60_days_and_using_it_gives_no_new_one(check_in: Check
         assert client.post(address).status_code == 410
 
 
+def test_a_link_stays_with_the_mailbox_it_was_sent_to(
+    check_in: CheckIn, candidate: User, client: Client
+) -> None:
+    address = page(check_in, "nichts")
+    User.objects.filter(pk=candidate.pk).update(email="neu@example.org")
+    assert client.get(address).status_code == client.post(address).status_code == 410
+    assert not interview_of(check_in).statements.exists()
+
+
 def test_a_forged_link_opens_nothing(check_in: CheckIn, client: Client) -> None:
     token = links.token_of(check_in)
     for forged in (token[:-1], "1", f"{token}x"):

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import consents, mail
 from accounts.models import Consent, OutgoingMail, User
 from journeys.choices import Response, WaitEnd
-from journeys.dispatch import KIND, Verdict, dispatch
+from journeys.dispatch import KIND, MOST, Verdict, dispatch
 from journeys.models import CheckIn, Interview
 from tests.factories import UserFactory
 from tests.journeys.asking import agree, asked, due, waiting
@@ -78,6 +78,13 @@ def test_what_comes_due_later_today_is_in_the_same_mail(candidate: User) -> None
     tomorrow = due(waiting(candidate), ago=-timedelta(hours=7))
     dispatch()
     assert (state_of(later_today), state_of(tomorrow)) == (State.CLAIMED, State.PLANNED)
+
+
+def test_a_full_mail_leaves_the_rest_for_tomorrow(candidate: User) -> None:
+    for _ in range(MOST + 2):
+        asked(candidate)
+    met = dispatch()
+    assert (met[Verdict.ASK], met[Verdict.PUT_OFF], len(mails())) == (MOST, 2, 1)
 
 
 def test_each_person_gets_a_mail_of_their_own(candidate: User, other_candidate: User) -> None:

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Consent, OutgoingMail, User
 from agencies.choices import AgencyStatus
@@ -43,6 +43,15 @@ def timeline(client: Client, journey: Journey) -> str:
 def typed(person: User, **told: Any) -> dict[str, Any]:
     """The form of an interview as a browser sends it untouched."""
     return {"day": today_of(person).isoformat(), "at": "10:00", "party": "", "round": "1", "note": ""} | told
+
+
+def test_nobody_writes_faster_than_people_do(
+    candidate: User, candidate_client: Client, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"track": "1/d/user"}
+    shared = url("journey-share", followed(candidate).pk)
+    assert [candidate_client.post(shared).status_code for _ in range(2)] == [302, 429]
+    assert candidate_client.get(LIST).status_code == 200
 
 
 # ---- who sees what -----------------------------------------------------------------------------------------

@@ -181,6 +181,14 @@ def test_the_newest_three_waits_of_a_person_at_an_agency_count() -> None:
     assert counted(other) == (1, 0)
 
 
+def test_a_wait_of_a_closed_account_is_no_longer_measured() -> None:
+    agency, author = AgencyFactory(), member_since(400)
+    tracked(followed(agency, author), 6)
+    assert counted(agency) == (1, 0)
+    User.objects.filter(pk=author.pk).update(is_active=False)
+    assert counted(agency) == (0, 0)
+
+
 def test_a_wait_of_a_deleted_account_is_no_longer_measured() -> None:
     agency, author = AgencyFactory(), member_since(400)
     interview = tracked(followed(agency, author), 6)
