@@ -5,10 +5,10 @@ PYTHON := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
-.PHONY: help run test fmt messages dev
+.PHONY: help run test fmt messages bench prove-reminders dev
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' Makefile
 
 run:  ## the whole platform on http://localhost:8000 (PORT=... for another port), Ctrl-C stops it
 	@python3 scripts/bootstrap.py && exec $(PYTHON) -m config.run
@@ -21,6 +21,12 @@ fmt: dev  ## format the code, repair what can be repaired
 
 messages: dev  ## bring locale/en in step with the German texts in code and templates
 	@$(PYTHON) -m scripts.messages update
+
+bench: dev  ## how quick and how small it is, one JSON line for each promise (BENCH_SCALE=small for a quick look)
+	@$(PYTHON) -m tests.bench
+
+prove-reminders: dev  ## 2,000 questions sent while workers are killed and servers restarted; one JSON line
+	@$(PYTHON) -m tests.bench.prove_reminders
 
 dev:
 	@python3 scripts/bootstrap.py --dev

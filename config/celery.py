@@ -5,9 +5,12 @@ Every entry is a sweep: it finds work that is owed in the database, whoever forg
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_failure
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -15,6 +18,17 @@ app = Celery("my-recruiter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.set_default()  # for every thread: a web server answers in threads of its own
+
+
+def drop_broken_connection(**signal: Any) -> None:
+    """After a restart of PostgreSQL one task fails, and the next one gets a new connection.
+
+    Celery would keep the broken one for CELERY_DB_REUSE_MAX tasks.
+    """
+    close_old_connections()
+
+
+task_failure.connect(drop_broken_connection)
 
 app.conf.beat_schedule = {
     # Mails that were written in a transaction and not yet handed to the mail server.

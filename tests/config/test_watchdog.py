@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from celery.schedules import crontab
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,10 @@ from tests.worker import running_worker
 
 ENTRY = "dispatch check-ins"
 TASK = "journeys.tasks.dispatch_check_ins"
+CUT_OFF = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture
@@ -114,3 +119,16 @@ def _eventually_ran(entry: str) -> bool:
     while Heartbeat.objects.get(entry=entry).at == before and time.monotonic() < end:
         time.sleep(0.05)
     return Heartbeat.objects.get(entry=entry).at > before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_database_was_restarted_works_again() -> None:
+    watchdog.begin()
+    with running_worker("default"):
+        current_app.send_task(TASK, headers={"celery_beat_task": True})
+        assert _eventually_ran(ENTRY)
+        with connection.cursor() as cursor:
+            cursor.execute(CUT_OFF)
+        current_app.send_task(TASK, headers={"celery_beat_task": True})  # finds the connection broken
+        current_app.send_task(TASK, headers={"celery_beat_task": True})
+        assert _eventually_ran(ENTRY)

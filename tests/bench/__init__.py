@@ -1,0 +1,1 @@
+"""Measurements and proofs on real servers: `make bench`, `make prove-reminders`."""

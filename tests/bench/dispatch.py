@@ -1,0 +1,90 @@
+"""How quickly due questions become sent mails, and whether memory stays flat.
+
+The floor is the same process rendering the same mails and pushing them through the same mail server, with nothing else
+to do: no claims, no leases, no notes. Ours and the floor take turns of some seconds, so that a busy machine slows both.
+Rates are mails in a second, memory is the resident set in MB.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench import mailserver
+from tests.bench.lines import Line
+from tests.bench.servers import own_servers
+
+ROUND = 500  # questions, in 400 mails
+
+
+def measure(is_small: bool) -> Iterator[Line]:
+    few, many = (3, 10) if is_small else (25, 250)  # rounds: 10,000 and 100,000 mails
+    with mailserver.in_a_process_of_its_own() as port:
+        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
+        with own_servers():
+            yield from _measure(few, many)
+
+
+def _measure(few: int, many: int) -> Iterator[Line]:
+    seconds, floor_seconds, mails = 0.0, 0.0, 0
+    for _ in range(few):
+        sent, took = _ours()
+        mails, seconds = mails + sent, seconds + took
+        floor_seconds += _floor()
+        _forget()
+    yield Line("dispatch", mails / seconds, mails / floor_seconds, goal=0.5)
+    before = _resident()
+    for _ in range(many - few):
+        _ours()
+        _forget()
+    yield Line("dispatch_memory", _resident(), before, goal=1.1, at_most=True)
+
+
+def _ours() -> tuple[int, float]:
+    """Mails sent and seconds taken for one round of questions."""
+    from accounts.mail import send_owed
+    from journeys.dispatch import dispatch
+    from tests.bench import crowd
+
+    crowd.make(ROUND)
+    began = time.perf_counter()
+    dispatch()
+    sent = send_owed()
+    return sent, time.perf_counter() - began
+
+
+def _floor() -> float:
+    """Seconds for rendering and sending the same mails again; what they say is in memory before."""
+    from django.core.mail import mailers
+
+    from accounts.mail import message
+    from accounts.models import Consent, OutgoingMail
+    from journeys.models import CheckIn
+    from journeys.reminders import mail_about
+
+    consents = {consent.user_id: consent for consent in Consent.objects.all()}
+    asked = CheckIn.objects.select_related("interview__journey__agency", "mail__user").order_by("pk")
+    questions: dict[OutgoingMail, list[CheckIn]] = {}
+    for question in asked:
+        if question.mail:
+            questions.setdefault(question.mail, []).append(question)
+    began = time.perf_counter()
+    with mailers["default"] as server:
+        for mail, about in questions.items():
+            if mail.user:
+                server.send_messages([message(mail, mail_about(about, mail.user, consents[mail.user.pk]))])
+    return time.perf_counter() - began
+
+
+def _forget() -> None:
+    """Leave only the people behind: the next round's mails are its own."""
+    from accounts.models import OutgoingMail
+    from journeys.models import Journey
+
+    Journey.objects.all().delete()
+    OutgoingMail.objects.all().delete()
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
