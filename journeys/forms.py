@@ -67,7 +67,9 @@ class StartForm(JourneyForm):
     """A new process, with the two consents that are asked for apart and never ticked."""
 
     shares_dates = forms.BooleanField(
-        label=gettext_lazy("Meine Daten dürfen anonym zählen."),
+        label=gettext_lazy(
+            "Tage und Ausgang meiner Gespräche dürfen anonym in die Statistik der Agentur eingehen."
+        ),
         help_text=gettext_lazy(
             "Gezählt wird, an welchem Tag ein Gespräch war und wann und wie eine Antwort kam. Stelle, Kunde und "
             "Notizen zählen nie. Du kannst das jederzeit zurücknehmen."

@@ -220,7 +220,7 @@ class Process:
                 on=self.today,
                 day=self.days,
                 title=_("Heute: deine Antwort fehlt"),
-                text=_("Ein Klick auf die Frage genügt."),
+                text=_("Ein Klick oben genügt."),
                 mark="now",
                 is_strong=True,
                 at=3,

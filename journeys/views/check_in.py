@@ -52,6 +52,8 @@ class LinkedAnswerForm(AnswerForm):
             del self.fields[name]
         if "response" in self.fields:
             response = self.fields["response"]
+            response.label = _("Welche Antwort?")
+            response.error_messages["required"] = _("Sag noch, welche Antwort kam.")
             response.choices = [one for one in response.choices if one[0] in answer.responses]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

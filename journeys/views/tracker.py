@@ -1,5 +1,7 @@
 """My processes: the list, the timeline of one, and what else one does with it."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import consents
-from accounts.models import Consent
+from accounts.models import Consent, User
 from journeys import actions
 from journeys.choices import Step
 from journeys.clock import today_of
@@ -48,10 +50,22 @@ def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "letter": _letter(process),
         "outlook": Outlook.of(journey.agency, process.days) if process.days else None,
         "presented_twice": presented_twice(journey, me(request)),
-        "has_reminders": consents.has_given(me(request), Consent.Kind.CHECK_INS),
         "wording": consents.WORDINGS[Consent.Kind.CHECK_INS].sentence,
+        **_reminders(me(request)),
     }
     return render(request, "journeys/journey_detail.html", context)
+
+
+def _reminders(person: User) -> dict[str, bool]:
+    """Whether mails may come, or else the mail that asks for it is on its way with a link that still works."""
+    open_ones = Consent.objects.filter(user=person, kind=Consent.Kind.CHECK_INS, withdrawn_at=None)
+    consent = open_ones.first()
+    is_given = bool(consent and consent.confirmed_at)
+    still_works = timezone.now() - timedelta(hours=consents.HOURS)
+    return {
+        "has_reminders": is_given,
+        "is_link_sent": bool(consent and not is_given and consent.asked_at > still_works),
+    }
 
 
 def _letter(process: Process) -> Filled | None:
@@ -98,7 +112,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     journey = own_journey(request, pk)
     if "shares_dates" in request.POST:
         actions.share(journey=journey, by=me(request))
-        messages.success(request, _("Danke. Die Daten dieses Prozesses zählen ab jetzt anonym."))
+        messages.success(request, _("Danke. Tage und Ausgang dieses Prozesses zählen ab jetzt anonym mit."))
     else:
         actions.unshare(journey=journey, by=me(request))
         messages.info(request, _("Zurückgenommen. Ab der nächsten Nacht zählt dieser Prozess nicht mehr."))

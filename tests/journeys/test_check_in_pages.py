@@ -94,6 +94,7 @@ def test_yes_without_saying_which_is_asked_again(check_in: CheckIn, client: Clie
     shown = client.post(page(check_in, "ja"), {"on": timezone.localdate().isoformat()})
     assert shown.status_code == 200
     assert 'class="errors"' in said(shown)
+    assert "Sag noch, welche Antwort kam." in said(shown), "only what this page offers"
     assert not interview_of(check_in).statements.exists()
 
 

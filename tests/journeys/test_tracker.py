@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from accounts import consents
 from accounts.models import Consent, OutgoingMail, User
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, WaitCurve
@@ -532,6 +533,20 @@ def test_reminders_are_asked_for_with_a_tick(candidate: User, candidate_client: 
     assert not Consent.objects.exists()
     candidate_client.post(path, {"wants_reminders": "on"})
     assert Consent.objects.get().user == candidate
+
+
+def test_the_page_says_that_the_link_is_on_its_way_while_it_works(
+    candidate: User, candidate_client: Client
+) -> None:
+    journey = followed(candidate)
+    candidate_client.post(url("journey-remind", journey.pk), {"wants_reminders": "on"})
+    page = text(candidate_client, url("journey-detail", journey.pk))
+    assert f"An {candidate.email} ist eine Mail mit einem Link unterwegs" in page
+    assert 'type="checkbox" name="wants_reminders"' not in page
+    Consent.objects.update(asked_at=timezone.now() - timedelta(hours=consents.HOURS))
+    page = text(candidate_client, url("journey-detail", journey.pk))
+    assert "unterwegs" not in page
+    assert 'type="checkbox" name="wants_reminders"' in page
 
 
 def test_deleting_a_process_asks_first(candidate: User, candidate_client: Client) -> None:
