@@ -153,17 +153,24 @@ def _stage(interviews: list[Interview]) -> Stage:
 
 @transaction.atomic
 def log_interview(
-    *, journey: Journey, held_at: datetime, round: int, party: str = "", note: str = "", by: User
+    *,
+    journey: Journey,
+    held_at: datetime,
+    round: int,
+    party: str = "",
+    note: str = "",
+    by: User,
+    most: int | None = MOST_INTERVIEWS,
 ) -> Interview:
     """Note an interview, past or to come (`held_at` in UTC), and plan its check-ins.
 
-    Nothing was said about an answer yet, so the wait is known up to its own day only. TooMany beyond MOST_INTERVIEWS.
+    Nothing was said about an answer yet, so the wait is known up to its own day only. TooMany beyond `most`.
     """
     journey = _lock(journey, by)
     told = {"held_at": held_at, "round": round, "party": party}
     if same := journey.interviews.filter(**told).first():
         return same
-    if journey.interviews.count() >= MOST_INTERVIEWS:
+    if most is not None and journey.interviews.count() >= most:
         raise TooMany
     interview = Interview(journey=journey, note=note, response=Response.NOTHING, **told)
     interview.held_on = interview.told_on = local_day(held_at, by.zone)

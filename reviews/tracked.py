@@ -107,10 +107,13 @@ def _tell(journey: Journey, wait: WaitForm, author: User) -> int:
 
 
 def _log(journey: Journey, told: Interview, author: User) -> int:
-    """An interview that only the review tells of. Its day is remembered, so it is never measured."""
+    """An interview that only the review tells of. Its day is remembered, so it is never measured.
+
+    However many there are: nobody loses a review to a limit of the tracker.
+    """
     held_at = _at_noon(told.held_on, author)
     logged = actions.log_interview(
-        journey=journey, held_at=held_at, round=told.round, party=told.party, by=author
+        journey=journey, held_at=held_at, round=told.round, party=told.party, by=author, most=None
     )
     _state(logged, told, author)
     Interview.objects.filter(pk=logged.pk).update(is_exact=told.is_exact, was_moved=True)

@@ -20,7 +20,7 @@ from reviews.reading import read
 from reviews.recompute import age_scores, recompute
 from reviews.states import Status
 from tests.factories import AgencyFactory
-from tests.journeys.tracking import followed, interviewed
+from tests.journeys.tracking import days_ago, followed, interviewed
 from tests.reviews.sending import answers, months_ago
 
 pytestmark = pytest.mark.django_db
@@ -414,3 +414,12 @@ def test_public_facts_show_durations_and_no_dates(candidate: User, candidate_cli
     page = candidate_client.get(interview.journey.agency.get_absolute_url()).content.decode()
     assert "nach 6 Tagen" in page
     assert not any(str(day) in page for day in (interview.held_on, interview.held_on + timedelta(days=6)))
+
+
+def test_a_full_process_can_be_reviewed(candidate: User, candidate_client: Client) -> None:
+    journey = interviewed(candidate, 20).journey
+    for days in range(21, 20 + tracker.MOST_INTERVIEWS):
+        tracker.log_interview(journey=journey, held_at=days_ago(candidate, days), round=1, by=candidate)
+    send_from(candidate_client, journey, talk_0_about=None, talk_0_day=ago(11).isoformat())
+    assert Review.objects.filter(journey=journey).exists()
+    assert journey.interviews.count() == tracker.MOST_INTERVIEWS + 1
