@@ -97,6 +97,9 @@ def tell(journey: Journey, form: ReviewForm) -> None:
 def _tell(journey: Journey, wait: WaitForm, author: User) -> int:
     """The number of the interview that the block is about."""
     told = wait.interview()
+    told.held_on = min(
+        told.held_on, today_of(author)
+    )  # the form's day may have begun where it is yesterday here
     number = wait.about_number
     known = journey.interviews.filter(pk=number).first() if number is not None else None
     if known is None:

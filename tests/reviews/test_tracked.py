@@ -1,6 +1,6 @@
 """A review of a journey that its author follows: filled in from it, referring to it, leaving it to its author."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -423,3 +423,15 @@ def test_a_full_process_can_be_reviewed(candidate: User, candidate_client: Clien
     send_from(candidate_client, journey, talk_0_about=None, talk_0_day=ago(11).isoformat())
     assert Review.objects.filter(journey=journey).exists()
     assert journey.interviews.count() == tracker.MOST_INTERVIEWS + 1
+
+
+def test_a_day_that_has_not_begun_where_the_author_lives_is_their_today(
+    candidate: User, candidate_client: Client
+) -> None:
+    User.objects.filter(pk=candidate.pk).update(zone="America/New_York")
+    candidate.refresh_from_db()
+    with time_machine.travel(datetime(2026, 11, 23, 1, tzinfo=UTC), tick=False):  # the 22nd in New York
+        journey = interviewed(candidate, 20).journey
+        told = {"talk_0_day": "2026-11-23", "talk_0_response": "nothing"}
+        send_from(candidate_client, journey, talk_0_about=None, talk_0_answered_on=None, **told)
+    assert journey.interviews.latest("held_on").held_on == date(2026, 11, 22)
