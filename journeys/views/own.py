@@ -6,7 +6,7 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -19,14 +19,20 @@ from journeys.models import Interview, Journey
 def private[**P](
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """For whoever is logged in, with times as their own clock shows them, and not faster than people write."""
+    """For whoever is logged in, with times as their own clock shows them, and not faster than people write.
+
+    What another tab has deleted between reading and writing is as gone as what never was there.
+    """
 
     @wraps(view)
     def on_own_clock(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method == "POST" and not limits.allowed(request, "track"):
             return limits.too_many(request)
         with timezone.override(me(request).zone):
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except (Journey.DoesNotExist, Interview.DoesNotExist) as gone:
+                raise Http404 from gone
 
     return login_required(on_own_clock)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -18,6 +19,7 @@ from journeys import actions
 from journeys.choices import Party, Response, Step
 from journeys.clock import today_of
 from journeys.models import Interview, Journey, SentLetter
+from journeys.views.own import private
 from tests.factories import AgencyFactory, OfficeFactory, ReviewFactory
 from tests.journeys.tracking import days_ago, followed, interviewed
 
@@ -53,6 +55,21 @@ def test_nobody_writes_faster_than_people_do(
     shared = url("journey-share", followed(candidate).pk)
     assert [candidate_client.post(shared).status_code for _ in range(2)] == [302, 429]
     assert candidate_client.get(LIST).status_code == 200
+
+
+def test_what_another_tab_has_deleted_meanwhile_is_not_found(candidate: User, rf: RequestFactory) -> None:
+    interview = interviewed(candidate, 3)
+    request = rf.post("/")
+    request.user = candidate
+
+    @private
+    def deleting(request: HttpRequest) -> HttpResponse:
+        for _tab in range(2):
+            actions.delete_interview(interview=interview, by=candidate)
+        return HttpResponse()
+
+    with pytest.raises(Http404):
+        deleting(request)
 
 
 # ---- who sees what -----------------------------------------------------------------------------------------
