@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agencies.folding import fold
+from agencies.similar import distinctive
 from journeys.choices import Response, Step, WaitEnd
 from journeys.due import DAYS, local_day
 from journeys.fields import RESPONSE_MARKS
@@ -312,9 +312,9 @@ def by_urgency(journeys: Iterable[Journey], person: User) -> list[Process]:
 
 
 def presented_twice(journey: Journey, person: User) -> list[Journey]:
-    """Other processes at other agencies that name the same client, however it was spelled."""
-    client = fold(journey.client)
+    """Other processes at other agencies that name the same client, however spelled, with its legal form or without."""
+    client = distinctive(journey.client)
     if not client:
         return []
     others = Journey.objects.tracked_by(person).exclude(agency=journey.agency_id).exclude(client="")
-    return [other for other in others.select_related("agency") if fold(other.client) == client]
+    return [other for other in others.select_related("agency") if distinctive(other.client) == client]

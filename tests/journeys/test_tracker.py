@@ -494,7 +494,7 @@ def test_two_agencies_naming_the_same_client_are_warned_about(
     candidate: User, candidate_client: Client
 ) -> None:
     first = followed(candidate, client="Müller & Söhne")
-    second = followed(candidate, client="mueller  soehne")
+    second = followed(candidate, client="mueller  soehne GmbH")
     for journey, other in ((first, second), (second, first)):
         page = timeline(candidate_client, journey)
         assert f"steht auch in deinem Prozess bei {other.agency.name}" in page
