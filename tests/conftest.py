@@ -1,9 +1,12 @@
 """Personas and the state every test starts from."""
 
+import functools
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
@@ -38,11 +41,15 @@ def german() -> None:
     translation.activate("de")
 
 
+@functools.cache
+def hashed_password() -> str:
+    """PASSWORD as it is stored; hashed once, as that is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def person(email: str, *, second_factor: bool = False, **fields: object) -> User:
     """A person with a confirmed address and PASSWORD; with a TOTP device where one is needed."""
-    user = UserFactory(email=email, **fields)
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(email=email, password=hashed_password(), **fields)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     if second_factor:
         TOTP.activate(user, generate_totp_secret())
