@@ -16,16 +16,12 @@ from django.views.decorators.http import require_POST
 from accounts import consents, limits, personal
 from accounts.forms import DeleteForm, SettingsForm
 from accounts.models import Consent, User
-
-
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - login_required stands before
-    return request.user
+from accounts.people import me
 
 
 @login_required
 def settings_page(request: HttpRequest) -> HttpResponse:
-    form = SettingsForm(request.POST or None, instance=_me(request))
+    form = SettingsForm(request.POST or None, instance=me(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Gespeichert."))
@@ -33,7 +29,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "has_second_factor": is_mfa_enabled(request.user),
-        "consents": consents.standings(_me(request)),
+        "consents": consents.standings(me(request)),
     }
     return render(request, "accounts/user_settings.html", context)
 
@@ -45,7 +41,7 @@ def export(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:settings")
     if not limits.allowed(request, "export"):
         return limits.too_many(request)
-    response = HttpResponse(personal.export(_me(request)), content_type="application/zip")
+    response = HttpResponse(personal.export(me(request)), content_type="application/zip")
     response["Content-Disposition"] = (
         f'attachment; filename="my-recruiter-{timezone.localdate():%Y-%m-%d}.zip"'
     )
@@ -55,9 +51,9 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: HttpRequest) -> HttpResponse:
-    form = DeleteForm(request.POST or None, user=_me(request))
+    form = DeleteForm(request.POST or None, user=me(request))
     if request.method == "POST" and form.is_valid():
-        user = _me(request)
+        user = me(request)
         logout(request)
         personal.erase(user=user, keep_reviews=form.cleaned_data["reviews"] == "keep")
         messages.success(request, _("Dein Konto ist gelöscht."))
@@ -77,7 +73,7 @@ def consent_ask(request: HttpRequest, kind: str) -> HttpResponse:
         messages.warning(request, _("Setz zuerst das Häkchen. Ohne deine Zustimmung fragen wir nicht."))
     elif not limits.allowed(request, "consent"):
         return limits.too_many(request)
-    elif consents.ask(user=_me(request), kind=kind).confirmed_at is None:
+    elif consents.ask(user=me(request), kind=kind).confirmed_at is None:
         messages.success(
             request, _("Wir haben dir eine Mail geschickt. Bestätige dort, dass wir fragen dürfen.")
         )
@@ -87,7 +83,7 @@ def consent_ask(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @require_POST
 def consent_end(request: HttpRequest, kind: str) -> HttpResponse:
-    consents.withdraw(user=_me(request), kind=kind)
+    consents.withdraw(user=me(request), kind=kind)
     messages.success(request, _("Gespeichert. Solche Mails bekommst du nicht mehr."))
     return redirect("accounts:settings")
 
@@ -122,6 +118,6 @@ def consent_withdraw(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def mailbox_works(request: HttpRequest) -> HttpResponse:
     """The person says that their mailbox takes mails again. If it does not, the next bounce says so."""
-    User.objects.filter(pk=_me(request).pk).update(bounced_at=None)
+    User.objects.filter(pk=me(request).pk).update(bounced_at=None)
     messages.success(request, _("Gut, dann schreiben wir wieder an diese Adresse."))
     return redirect("accounts:settings")

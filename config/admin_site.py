@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.people import me
 from agencies.choices import AgencyStatus
 from agencies.models import Agency
 from config.watchdog import late_entries
@@ -31,8 +31,7 @@ class ModerationSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits, before everything else."""
-        assert isinstance(request.user, User)  # noqa: S101 - nobody else gets here
-        queue = QueueEntry.objects.waiting().for_moderator(request.user)
+        queue = QueueEntry.objects.waiting().for_moderator(me(request))
         proposed = Agency.objects.filter(status=AgencyStatus.PROPOSED)
         work = {
             "waiting": queue.count(),

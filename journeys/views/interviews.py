@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.people import me
 from journeys import actions
 from journeys.calendar import calendar_of
 from journeys.choices import Response
 from journeys.clock import today_of
 from journeys.forms import AnswerForm, InterviewForm
-from journeys.views.own import form_page, may_act, me, own_interview, own_journey, private, sent
+from journeys.views.own import form_page, may_act, own_interview, own_journey, private, sent
 
 
 @private

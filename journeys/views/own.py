@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts import limits
-from accounts.models import User
+from accounts.people import me
 from agencies.views import PAGE_WAS_OLD
 from journeys.models import Interview, Journey
 
@@ -35,11 +35,6 @@ def private[**P](
                 raise Http404 from gone
 
     return login_required(on_own_clock)
-
-
-def me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - login_required stands before
-    return request.user
 
 
 def own_journey(request: HttpRequest, pk: int) -> Journey:

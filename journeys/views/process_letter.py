@@ -5,13 +5,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.people import me
 from journeys.choices import Step
 from journeys.letters.filling import values_of
 from journeys.letters.forms import BlanksForm
 from journeys.models import Interview
 from journeys.process import Process
 from journeys.views.letters import letters_page
-from journeys.views.own import me, own_journey, private, sent
+from journeys.views.own import own_journey, private, sent
 
 
 @private

@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import consents, limits
 from accounts.models import Consent
+from accounts.people import me
 from agencies.actions import propose_agency
 from agencies.cards import Card
 from agencies.filters import readable
@@ -21,7 +22,7 @@ from agencies.views import TOO_MANY_PROPOSALS
 from journeys import actions
 from journeys.forms import StartForm
 from journeys.models import Journey
-from journeys.views.own import form_page, may_act, me, private, sent
+from journeys.views.own import form_page, may_act, private, sent
 
 MOST_FOUND = 8
 

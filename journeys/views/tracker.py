@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import consents
 from accounts.models import Consent, User
+from accounts.people import me
 from journeys import actions
 from journeys.choices import Step
 from journeys.clock import today_of
@@ -23,7 +24,7 @@ from journeys.models import Journey, SentLetter
 from journeys.outlook import Outlook
 from journeys.personal import collect
 from journeys.process import Process, by_urgency, presented_twice
-from journeys.views.own import form_page, may_act, me, own_journey, private, sent
+from journeys.views.own import form_page, may_act, own_journey, private, sent
 from journeys.views.start import ask_for_reminders
 
 

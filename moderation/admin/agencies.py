@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.people import me
 from agencies.addresses import office_at
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, Membership, Office
@@ -195,7 +195,7 @@ class AgencyAdmin(PlainAdmin[Agency]):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         changed = {*form.changed_data, *(formset.prefix for formset in formsets if formset.has_changed())}
-        keep_agency(agency=form.instance, by=_me(request), is_new=not change, changed=changed)
+        keep_agency(agency=form.instance, by=me(request), is_new=not change, changed=changed)
 
     # ---- acts on the whole -------------------------------------------------------------------------------
 
@@ -242,14 +242,9 @@ class AgencyAdmin(PlainAdmin[Agency]):
         return TemplateResponse(request, "admin/act.html", context)
 
 
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
-    return request.user
-
-
 def _done(request: HttpRequest, form: ActForm) -> bool:
     try:
-        messages.success(request, form.save(by=_me(request)))
+        messages.success(request, form.save(by=me(request)))
     except Refused as refused:
         form.add_error(None, str(refused))
         return False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from accounts.models import User
+from accounts.people import me
 from agencies.choices import AgencyStatus
 from moderation.actions import Refused
 from moderation.admin.plain import ReadOnlyAdmin
@@ -28,13 +28,8 @@ SAID = {
 }
 
 
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
-    return request.user
-
-
 def _waiting(request: HttpRequest) -> Queue:
-    return QueueEntry.objects.waiting().for_moderator(_me(request))
+    return QueueEntry.objects.waiting().for_moderator(me(request))
 
 
 @admin.register(QueueEntry)
@@ -91,11 +86,11 @@ class QueueAdmin(ReadOnlyAdmin[QueueEntry]):
         return self._page(request, entry, form, following)
 
     def _may_decide(self, request: HttpRequest) -> bool:
-        return _me(request).has_perm("moderation.add_decision")
+        return me(request).has_perm("moderation.add_decision")
 
     def _decided(self, request: HttpRequest, form: DecisionForm) -> bool:
         try:
-            decision = form.save(by=_me(request))
+            decision = form.save(by=me(request))
         except Refused as refused:
             form.add_error(None, str(refused))
             return False

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.events import record
-from accounts.models import User
+from accounts.people import me
 from agencies.actions import NotAsked, ask_recruiter, hide_recruiter
 from agencies.choices import RecruiterState
 from agencies.models import Recruiter
@@ -74,7 +74,7 @@ class RecruiterAdmin(PlainAdmin[Recruiter]):
     def save_model(self, request: HttpRequest, obj: Recruiter, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         verb = "change recruiter" if change else "add recruiter"
-        record(verb=verb, subject=obj, by=_me(request), fields=sorted(form.changed_data))
+        record(verb=verb, subject=obj, by=me(request), fields=sorted(form.changed_data))
 
     # ---- acts --------------------------------------------------------------------------------------------
 
@@ -121,13 +121,8 @@ class RecruiterAdmin(PlainAdmin[Recruiter]):
 
 def _do(request: HttpRequest, do: Act, recruiter: Recruiter) -> None:
     try:
-        do(recruiter_id=recruiter.pk, by=_me(request))
+        do(recruiter_id=recruiter.pk, by=me(request))
     except NotAsked as reason:
         messages.error(request, str(reason))
     else:
         messages.success(request, _now("Erledigt."))
-
-
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
-    return request.user

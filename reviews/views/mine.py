@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts import limits
-from accounts.models import User
+from accounts.people import me
 from agencies.choices import AgencyStatus
 from reviews import actions, answers, drafts, standing
 from reviews.forms.review import Answers, ReviewForm
@@ -20,21 +20,16 @@ from reviews.views.write import page_was_old
 OPEN = (Status.SCREENING, Status.IN_MODERATION)  # nothing is decided yet
 
 
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - login_required stands before
-    return request.user
-
-
 def _own(request: HttpRequest, pk: int) -> Review:
     """The review, if it is mine; a stranger's does not exist."""
-    return get_object_or_404(Review.objects.by(_me(request)).select_related("agency", "journey"), pk=pk)
+    return get_object_or_404(Review.objects.by(me(request)).select_related("agency", "journey"), pk=pk)
 
 
 @never_cache
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     drafts.adopt(request)
-    context = {"standings": standing.of(_me(request)), "drafts": drafts.lines(_me(request))}
+    context = {"standings": standing.of(me(request)), "drafts": drafts.lines(me(request))}
     return render(request, "reviews/review_mine.html", context)
 
 
@@ -43,7 +38,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def thanks(request: HttpRequest, pk: int) -> HttpResponse:
     """After sending or confirming: what happens next."""
     review = _own(request, pk)
-    is_first = not Review.objects.by(_me(request)).exclude(pk=review.pk).exists()
+    is_first = not Review.objects.by(me(request)).exclude(pk=review.pk).exists()
     context = {
         "standing": standing.standing(review),
         "is_first": is_first,
@@ -89,7 +84,7 @@ def _revise(request: HttpRequest, review: Review) -> HttpResponse:
             request, review, answers.form_about(review, _sent(request)), status=429, notice=_too_often()
         )
     try:
-        revision = actions.revise(review=review, sent=_sent(request), by=_me(request))
+        revision = actions.revise(review=review, sent=_sent(request), by=me(request))
     except actions.Incomplete as incomplete:
         return _edit_page(request, review, incomplete.form)
     except actions.NotEditable:
@@ -142,7 +137,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "reviews/review_withdraw.html", {"standing": standing.standing(review)})
     try:
-        actions.withdraw(review=review, by=_me(request))
+        actions.withdraw(review=review, by=me(request))
         messages.success(request, _("Deine Bewertung ist zurückgezogen. Niemand sieht sie mehr."))
     except IllegalMove:
         messages.info(request, _("Diese Bewertung war schon zurückgezogen."))
