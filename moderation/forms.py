@@ -4,14 +4,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from agencies.models import Agency, domain_of
+from agencies.actions import ask_recruiter, hide_recruiter
+from agencies.models import Agency, Recruiter, domain_of
 from agencies.similar import alike
 from moderation import actions
 from moderation.models import Decision, QueueEntry
@@ -115,29 +116,33 @@ class DecisionForm(forms.Form):
         return act(review_id=review, revision_id=revision, by=by, **reasons)
 
 
-class AgencyActForm(forms.Form):
-    """An act on one agency; `save` does it and says what was done."""
+class ActForm[M: Model](forms.Form):
+    """What an act on one agency or recruiter asks for."""
 
-    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
-        self.agency = agency
+    def __init__(self, *args: Any, subject: M, **kwargs: Any) -> None:
+        self.subject = subject
         super().__init__(*args, **kwargs)
 
-
-class ListForm(AgencyActForm):
     def save(self, *, by: User) -> str:
-        actions.list_agency(agency_id=self.agency.pk, by=by)
-        return _now("„%(name)s“ steht jetzt im Verzeichnis.") % {"name": self.agency.name}
+        """Do it and say what was done; Refused or NotAsked with the reason if it is not possible."""
+        raise NotImplementedError
 
 
-class CloseForm(AgencyActForm):
+class ListForm(ActForm[Agency]):
     def save(self, *, by: User) -> str:
-        actions.close_agency(agency_id=self.agency.pk, by=by)
+        actions.list_agency(agency_id=self.subject.pk, by=by)
+        return _now("„%(name)s“ steht jetzt im Verzeichnis.") % {"name": self.subject.name}
+
+
+class CloseForm(ActForm[Agency]):
+    def save(self, *, by: User) -> str:
+        actions.close_agency(agency_id=self.subject.pk, by=by)
         return _now(
             "„%(name)s“ ist geschlossen und steht nicht mehr im Verzeichnis. Seite und Bewertungen bleiben."
-        ) % {"name": self.agency.name}
+        ) % {"name": self.subject.name}
 
 
-class RefuseForm(AgencyActForm):
+class RefuseForm(ActForm[Agency]):
     reasons = forms.CharField(
         label=_("Begründung"),
         max_length=2000,
@@ -147,15 +152,15 @@ class RefuseForm(AgencyActForm):
 
     def save(self, *, by: User) -> str:
         reasons = self.cleaned_data["reasons"]
-        given_back = actions.refuse_agency(agency_id=self.agency.pk, reasons=reasons, by=by)
+        given_back = actions.refuse_agency(agency_id=self.subject.pk, reasons=reasons, by=by)
         return ngettext(
             "„%(name)s“ ist nicht aufgenommen. %(n)s Bewertung ging als Entwurf zurück.",
             "„%(name)s“ ist nicht aufgenommen. %(n)s Bewertungen gingen als Entwurf zurück.",
             given_back,
-        ) % {"name": self.agency.name, "n": given_back}
+        ) % {"name": self.subject.name, "n": given_back}
 
 
-class MergeForm(AgencyActForm):
+class MergeForm(ActForm[Agency]):
     target = forms.CharField(
         label=_("wird Teil von"),
         help_text=_("Name, Website oder Adresse der Seite. Beim Tippen stehen ähnliche Agenturen zur Wahl."),
@@ -165,8 +170,8 @@ class MergeForm(AgencyActForm):
     @property
     def alike(self) -> list[Agency]:
         """What the agency may be a double of, the likeliest first."""
-        found = Agency.objects.in_bulk(alike(self.agency.name))
-        return [agency for agency in found.values() if agency != self.agency]
+        found = Agency.objects.in_bulk(alike(self.subject.name))
+        return [agency for agency in found.values() if agency != self.subject]
 
     def clean_target(self) -> Agency:
         said = self.cleaned_data["target"].strip()
@@ -183,9 +188,21 @@ class MergeForm(AgencyActForm):
 
     def save(self, *, by: User) -> str:
         target = self.cleaned_data["target"]
-        moved = actions.merge_agency(source_id=self.agency.pk, target_id=target.pk, by=by)
+        moved = actions.merge_agency(source_id=self.subject.pk, target_id=target.pk, by=by)
         return ngettext(
             "„%(name)s“ ist jetzt Teil von „%(target)s“. %(n)s Bewertung ist umgezogen.",
             "„%(name)s“ ist jetzt Teil von „%(target)s“. %(n)s Bewertungen sind umgezogen.",
             moved,
-        ) % {"name": self.agency.name, "target": target.name, "n": moved}
+        ) % {"name": self.subject.name, "target": target.name, "n": moved}
+
+
+class AskForm(ActForm[Recruiter]):
+    def save(self, *, by: User) -> str:
+        ask_recruiter(recruiter_id=self.subject.pk, by=by)
+        return _now("%(name)s bekommt eine Mail und entscheidet dann selbst.") % {"name": self.subject.name}
+
+
+class HideForm(ActForm[Recruiter]):
+    def save(self, *, by: User) -> str:
+        hide_recruiter(recruiter_id=self.subject.pk, by=by)
+        return _now("Das Profil von %(name)s ist verborgen.") % {"name": self.subject.name}

@@ -3,15 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,30 +18,28 @@ from agencies.choices import AgencyStatus
 from agencies.models import Agency, Membership, Office
 from agencies.similar import living_agency
 from agencies.slugs import free_slug
-from moderation.actions import Refused, keep_agency
-from moderation.admin.plain import PlainAdmin
+from moderation.actions import keep_agency
+from moderation.admin.acts import Act, ActingAdmin
 from moderation.forms import CloseForm, ListForm, MergeForm, RefuseForm
 from reviews.states import Status
 
-type ActForm = ListForm | RefuseForm | MergeForm | CloseForm
-
 WAITING = (Status.SCREENING, Status.IN_MODERATION, Status.CHANGES_REQUESTED)
-ACTS: dict[str, tuple[type[ActForm], Any, Any]] = {  # form, name of the act, what it does
-    "aufnehmen": (
+ACTS = {
+    "aufnehmen": Act(
         ListForm,
         _("Aufnehmen"),
         _(
             "Die Agentur steht danach im Verzeichnis. Bewertungen, die auf sie warten, bleiben in der Warteschlange."
         ),
     ),
-    "ablehnen": (
+    "ablehnen": Act(
         RefuseForm,
         _("Ablehnen"),
         _(
             "Wer sie vorgeschlagen oder bewertet hat, bekommt eine Mail mit der Begründung und den Entwurf zurück."
         ),
     ),
-    "zusammenfuehren": (
+    "zusammenfuehren": Act(
         MergeForm,
         _("Zusammenführen"),
         _(
@@ -52,7 +47,7 @@ ACTS: dict[str, tuple[type[ActForm], Any, Any]] = {  # form, name of the act, wh
             " zählt danach einmal. Das lässt sich nicht rückgängig machen."
         ),
     ),
-    "schliessen": (
+    "schliessen": Act(
         CloseForm,
         _("Schließen"),
         _(
@@ -128,7 +123,8 @@ class MembershipInline(admin.StackedInline[Membership, Agency]):
 
 
 @admin.register(Agency)
-class AgencyAdmin(PlainAdmin[Agency]):
+class AgencyAdmin(ActingAdmin[Agency]):
+    acts = ACTS
     form = AgencyForm
     list_display = ("name", "status", "domain", "waiting_count", "review_count", "created_at")
     list_filter = ("status",)
@@ -199,56 +195,11 @@ class AgencyAdmin(PlainAdmin[Agency]):
 
     # ---- acts on the whole -------------------------------------------------------------------------------
 
-    def get_urls(self) -> list[URLPattern]:
-        act = path(
-            "<int:pk>/entscheiden/<slug:act>/",
-            self.admin_site.admin_view(self.act),
-            name="agencies_agency_act",
-        )
-        return [act, *super().get_urls()]
+    def possible(self, subject: Agency) -> tuple[str, ...]:
+        return POSSIBLE.get(subject.status, ())
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        agency = self.get_object(request, object_id)
-        acts = [(name, ACTS[name][1]) for name in POSSIBLE.get(agency.status, ())] if agency else []
-        return super().change_view(request, object_id, form_url, {"acts": acts} | (extra_context or {}))
-
-    def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
-        """What an act will do, and the button that does it."""
-        agency = get_object_or_404(Agency, pk=pk)
-        if not self.has_change_permission(request, agency):
-            raise PermissionDenied
-        if act not in POSSIBLE.get(agency.status, ()):
-            raise Http404
-        form_class, name, effect = ACTS[act]
-        form = form_class(request.POST if request.method == "POST" else None, agency=agency)
-        if form.is_valid() and _done(request, form):
-            return HttpResponseRedirect(reverse("admin:agencies_agency_change", args=[agency.pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{agency.name}: {name}",
-            "opts": self.opts,
-            "original": agency,
-            "form": form,
-            "name": name,
-            "effect": effect,
-            "counts": _counts(agency),
-        }
-        return TemplateResponse(request, "admin/act.html", context)
-
-
-def _done(request: HttpRequest, form: ActForm) -> bool:
-    try:
-        messages.success(request, form.save(by=me(request)))
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return False
-    return True
+    def more(self, subject: Agency) -> dict[str, Any]:
+        return {"counts": _counts(subject)}
 
 
 def _counts(agency: Agency) -> list[tuple[str, int]]:

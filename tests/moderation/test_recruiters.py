@@ -36,7 +36,7 @@ def test_asking_takes_a_look_and_a_click(moderator_client: Client, moderator: Us
     assert act(recruiter) in said(moderator_client.get(change(recruiter)))
     assert "ohne ihr Ja" in said(moderator_client.get(act(recruiter)))
     assert not OutgoingMail.objects.exists()
-    assert "Erledigt." in said(moderator_client.post(act(recruiter), follow=True))
+    assert f"{recruiter.name} bekommt eine Mail" in said(moderator_client.post(act(recruiter), follow=True))
     assert OutgoingMail.objects.get().to == recruiter.email
     assert Event.objects.get(verb="ask recruiter").actor_id == moderator.pk
 
