@@ -125,7 +125,7 @@ def withdraw(*, user: User, kind: str) -> None:
 
 
 def confirm_token(consent: Consent) -> str:
-    return links.token_of(consent.pk, purpose=CONFIRM, mailbox=consent.user.email)
+    return links.token_of(consent.pk, CONFIRM, consent.user.email)
 
 
 def withdraw_token(consent: Consent) -> str:
@@ -138,7 +138,7 @@ def find_to_confirm(token: str) -> Consent | None:
         Consent.objects.select_related("user").filter(pk=links.number_in(token), withdrawn_at=None).first()
     )
     hours = timedelta(hours=HOURS)
-    if consent and links.is_good(token, purpose=CONFIRM, mailbox=consent.user.email, max_age=hours):
+    if consent and links.is_good(token, CONFIRM, consent.user.email, max_age=hours):
         return consent
     return None
 

@@ -1,7 +1,7 @@
-"""Links in mails that need no login: they carry a number, and are good for one purpose and one mailbox.
+"""Links in mails that need no login. They carry a number, are good for one purpose, and bound to what they are about.
 
-A link proves who reads the mailbox it was sent to. So it ends when that is no longer the person's: whoever left an
-address, such as one at work, leaves its links behind. The address is part of the signature and stands in no link.
+What a link is bound to is part of the signature and stands in no link. Bound to a mailbox it proves who reads that one,
+and ends when it is no longer the person's: whoever left an address, such as one at work, leaves its links behind.
 """
 
 import json
@@ -11,8 +11,8 @@ from datetime import timedelta
 from django.core.signing import BadSignature, TimestampSigner
 
 
-def token_of(number: int, *, purpose: str, mailbox: str) -> str:
-    return _signer(purpose, mailbox).sign(str(number))
+def token_of(number: int, purpose: str, *bound_to: str) -> str:
+    return _signer(purpose, bound_to).sign(str(number))
 
 
 def number_in(token: str) -> int:
@@ -21,14 +21,14 @@ def number_in(token: str) -> int:
     return int(number[0][:-1]) if number else 0
 
 
-def is_good(token: str, *, purpose: str, mailbox: str, max_age: timedelta) -> bool:
-    """Whether it was made for this purpose and mailbox, no longer ago than `max_age`."""
+def is_good(token: str, purpose: str, *bound_to: str, max_age: timedelta | None) -> bool:
+    """Whether it was made for this purpose and bound to just this, no longer ago than `max_age`, if there is one."""
     try:
-        _signer(purpose, mailbox).unsign(token, max_age=max_age)
+        _signer(purpose, bound_to).unsign(token, max_age=max_age)
     except BadSignature:
         return False
     return True
 
 
-def _signer(purpose: str, mailbox: str) -> TimestampSigner:
-    return TimestampSigner(salt=json.dumps([purpose, mailbox.lower()]))
+def _signer(purpose: str, bound_to: tuple[str, ...]) -> TimestampSigner:
+    return TimestampSigner(salt=json.dumps([purpose, *bound_to]))

@@ -5,13 +5,13 @@ An agency's own page belongs to reviews.
 
 from django.urls import path
 
-from agencies import views
+from agencies.views import directory, recruiters
 
 app_name = "agencies"
 urlpatterns = [
-    path("agenturen/", views.agency_list, name="agency-list"),
-    path("agenturen/neu/", views.agency_propose, name="agency-propose"),
-    path("beratung/bestaetigen/<str:token>/", views.recruiter_answer, name="recruiter-answer"),
-    path("beratung/verbergen/<str:token>/", views.recruiter_hide, name="recruiter-hide"),
-    path("beratung/zeigen/<str:token>/", views.recruiter_show, name="recruiter-show"),
+    path("agenturen/", directory.agency_list, name="agency-list"),
+    path("agenturen/neu/", directory.agency_propose, name="agency-propose"),
+    path("beratung/bestaetigen/<str:token>/", recruiters.recruiter_answer, name="recruiter-answer"),
+    path("beratung/verbergen/<str:token>/", recruiters.recruiter_hide, name="recruiter-hide"),
+    path("beratung/zeigen/<str:token>/", recruiters.recruiter_show, name="recruiter-show"),
 ]

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from agencies.views import start
+from agencies.views.directory import start
 from config import pages, views
 from config.health import ReadyView
 from config.sitemaps import SITEMAPS

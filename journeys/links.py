@@ -11,7 +11,7 @@ DAYS = 60
 
 def token_of(check_in: CheckIn) -> str:
     """Wants the author at hand; a tracked journey has one."""
-    return links.token_of(check_in.pk, purpose=PURPOSE, mailbox=_mailbox(check_in))
+    return links.token_of(check_in.pk, PURPOSE, _mailbox(check_in))
 
 
 def find(token: str) -> CheckIn | None:
@@ -26,7 +26,7 @@ def find(token: str) -> CheckIn | None:
         interview__journey__author__is_active=True,
     ).first()
     age = timedelta(days=DAYS)
-    if check_in and links.is_good(token, purpose=PURPOSE, mailbox=_mailbox(check_in), max_age=age):
+    if check_in and links.is_good(token, PURPOSE, _mailbox(check_in), max_age=age):
         return check_in
     return None
 

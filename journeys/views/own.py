@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.people import me
-from agencies.views import PAGE_WAS_OLD
+from agencies.views.directory import PAGE_WAS_OLD
 from journeys.models import Interview, Journey
 
 

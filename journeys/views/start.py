@@ -18,7 +18,7 @@ from agencies.forms import ProposalForm
 from agencies.models import Agency
 from agencies.search import LONGEST_QUERY, Search
 from agencies.similar import Similar
-from agencies.views import TOO_MANY_PROPOSALS
+from agencies.views.directory import TOO_MANY_PROPOSALS
 from journeys import actions
 from journeys.forms import StartForm
 from journeys.models import Journey

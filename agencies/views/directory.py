@@ -1,20 +1,18 @@
-"""Start page, directory, the proposal of a missing agency, and what recruiters decide about their own profile."""
+"""Start page, directory, and the proposal of a missing agency."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from accounts import limits
 from accounts.models import User
-from agencies import actions, consent, front
+from agencies import front
 from agencies.actions import propose_agency
-from agencies.consent import Purpose, token_of
 from agencies.directory import Directory
 from agencies.filters import readable
 from agencies.forms import ProposalForm
@@ -130,52 +128,3 @@ def _propose_page(
         "notice": notice,
     }
     return render(request, "agencies/agency_propose.html", context, status=status)
-
-
-# ---- links in mails to recruiters --------------------------------------------------------------------------
-
-
-@never_cache
-def recruiter_answer(request: HttpRequest, token: str) -> HttpResponse:
-    """What would be public, and a yes and a no to it."""
-    recruiter = consent.find(token, Purpose.ANSWER)
-    if recruiter is None:
-        return _bad_link(request)
-    answers = {"yes": actions.confirm_recruiter, "no": actions.refuse_recruiter}
-    if request.method == "POST" and (act := answers.get(request.POST.get("do", ""))):
-        act(recruiter_id=recruiter.pk)
-        return redirect(request.path)
-    if recruiter.confirmed_at:
-        return redirect("agencies:recruiter-hide", token_of(recruiter, Purpose.HIDE))
-    return render(request, "agencies/recruiter_answer.html", {"recruiter": recruiter})
-
-
-@never_cache
-def recruiter_hide(request: HttpRequest, token: str) -> HttpResponse:
-    """How the profile stands, and one button that takes it off every page."""
-    recruiter = consent.find(token, Purpose.HIDE)
-    if recruiter is None:
-        return _bad_link(request)
-    if request.method == "POST":
-        actions.hide_recruiter(recruiter_id=recruiter.pk)
-        return redirect(request.path)
-    return render(request, "agencies/recruiter_hide.html", {"recruiter": recruiter})
-
-
-@never_cache
-def recruiter_show(request: HttpRequest, token: str) -> HttpResponse:
-    """What was hidden, and one button that makes it public again."""
-    recruiter = consent.find(token, Purpose.SHOW)
-    if recruiter is None:
-        return _bad_link(request)
-    if request.method == "POST":
-        actions.show_recruiter(recruiter_id=recruiter.pk)
-        return redirect("agencies:recruiter-hide", token_of(recruiter, Purpose.HIDE))
-    return render(request, "agencies/recruiter_show.html", {"recruiter": recruiter})
-
-
-def _bad_link(request: HttpRequest) -> HttpResponse:
-    """Only links that lead nowhere are counted: whoever has a good one can always hide."""
-    if not limits.allowed(request, "bad_link"):
-        return limits.too_many(request)
-    return render(request, "agencies/recruiter_bad_link.html", status=410)
