@@ -42,7 +42,21 @@ RESPONSE_ORDER = (
 )
 
 
-class DayField(forms.DateField):
+class WithinDays(forms.Field):
+    """Refuses a date after `latest` and one before `earliest`; a subclass says both in its own words."""
+
+    earliest = date.min
+    latest = date.max
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value and value > self.latest:
+            raise ValidationError(self.error_messages["future"], "future")
+        if value and value < self.earliest:
+            raise ValidationError(self.error_messages["too_early"], "too_early")
+
+
+class DayField(WithinDays, forms.DateField):
     """A day between two days that `between` sets."""
 
     default_error_messages = {
@@ -50,8 +64,6 @@ class DayField(forms.DateField):
         "future": _("Dieser Tag liegt in der Zukunft."),
         "too_early": _("Dieser Tag liegt mehr als zwei Jahre zurück."),
     }
-    earliest = date.min
-    latest = date.max
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input short"})
@@ -60,13 +72,6 @@ class DayField(forms.DateField):
     def between(self, earliest: date, latest: date) -> None:
         self.earliest, self.latest = earliest, latest
         self.widget.attrs |= {"min": earliest.isoformat(), "max": latest.isoformat()}
-
-    def validate(self, value: date | None) -> None:
-        super().validate(value)
-        if value and value > self.latest:
-            raise ValidationError(self.error_messages["future"], "future")
-        if value and value < self.earliest:
-            raise ValidationError(self.error_messages["too_early"], "too_early")
 
 
 class NumberField(forms.IntegerField):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-from journeys.fields import NO_STATEMENT
+from journeys.fields import NO_STATEMENT, WithinDays
 from reviews.criteria import STAR_WORDS, Criterion
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def months_back(day: date, months: int) -> date:
     return date(year, month + 1, 1)
 
 
-class MonthField(forms.Field):
+class MonthField(WithinDays):
     """A month as its first day; written "2026-10", chosen from a list that `between` fills."""
 
     widget = forms.Select
@@ -34,8 +34,6 @@ class MonthField(forms.Field):
             "Dieser Monat liegt zu lange zurück. Bewerten kannst du, was höchstens 24 Monate her ist."
         ),
     }
-    earliest = date.min
-    latest = date.max
 
     def between(self, earliest: date, latest: date) -> None:
         """Offer the months from the one of `earliest` to the one of `latest`, newest first."""
@@ -54,13 +52,6 @@ class MonthField(forms.Field):
             return datetime.strptime(str(value), "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
-
-    def validate(self, value: date | None) -> None:
-        super().validate(value)
-        if value and value > self.latest:
-            raise ValidationError(self.error_messages["future"], "future")
-        if value and value < self.earliest:
-            raise ValidationError(self.error_messages["too_early"], "too_early")
 
 
 class StarsField(forms.TypedChoiceField):

@@ -171,6 +171,15 @@ class Visitor:
     def _is_ours(self, url: str) -> bool:
         return url.startswith((self.site.url, "data:"))
 
+    def log_in(self, role: str, path: str = "/konto/login/") -> str:
+        """Type the demo login of this role at the page `path` leads to; give its address."""
+        login = self.site.logins[role]
+        self.page.goto(path)
+        self.page.locator("[name=login]").fill(login["email"])
+        self.page.locator("[name=password]").fill(login["password"])
+        self.page.keyboard.press("Enter")
+        return login["email"]
+
     def close(self) -> None:
         self.context.close()
 

@@ -61,13 +61,10 @@ def submit_and_confirm(person: Visitor, email: str, stars: int = 1) -> None:
     page.get_by_role("button", name="Bewertung bestätigen").click()
 
 
-def log_in_moderator(moderator: Visitor) -> None:
-    login, page = moderator.site.logins["Moderation"], moderator.page
-    page.goto("/admin/")
-    page.locator("[name=login]").fill(login["email"])
-    page.locator("[name=password]").fill(login["password"])
-    page.keyboard.press("Enter")
-    page.locator("[name=code]").fill(totp(login["totp"]))
+def log_in_moderator(moderator: Visitor, role: str = "Moderation") -> None:
+    page = moderator.page
+    moderator.log_in(role, "/admin/")
+    page.locator("[name=code]").fill(totp(moderator.site.logins[role]["totp"]))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/admin/"))
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.e2e.conftest import SCREENSHOTS, Site, Visitor, eventually
 from tests.e2e.test_every_page import COLOUR, too_wide, violations
-from tests.e2e.test_main_job import totp
+from tests.e2e.test_main_job import log_in_moderator
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
@@ -23,7 +23,7 @@ MARKED = """SELECT r.id FROM reviews_review r JOIN reviews_revision v ON v.revie
 def logged_in(site: Site, chromium: Browser) -> StorageState:
     """The cookies of an administrator: one login for all, because a code of the second factor serves once."""
     person = Visitor(chromium, site)
-    log_in(person, "Verwaltung")
+    log_in_moderator(person, "Verwaltung")
     state = person.context.storage_state()
     person.close()
     return state
@@ -32,17 +32,6 @@ def logged_in(site: Site, chromium: Browser) -> StorageState:
 @pytest.fixture
 def moderator(visit: Callable[..., Visitor], logged_in: StorageState) -> Visitor:
     return visit(viewport={"width": 1280, "height": 900}, storage_state=logged_in)
-
-
-def log_in(person: Visitor, role: str) -> None:
-    login, page = person.site.logins[role], person.page
-    page.goto("/admin/")
-    page.locator("[name=login]").fill(login["email"])
-    page.locator("[name=password]").fill(login["password"])
-    page.keyboard.press("Enter")
-    page.locator("[name=code]").fill(totp(login["totp"]))
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/admin/"))
 
 
 def open_oldest(page: Page) -> None:

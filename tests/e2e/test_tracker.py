@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site 
 MEASURED = """SELECT agency.slug, curve.waits FROM agencies_waitcurve curve
               JOIN agencies_agency agency ON agency.id = curve.agency_id
               WHERE source = 'measured' AND kind = 'interview' AND is_shown ORDER BY waits DESC, slug LIMIT 1"""
-A_WEEK_LATER = (
+EIGHT_DAYS_LATER = (
     """UPDATE journeys_interview SET held_at = held_at - interval '8 days', held_on = held_on - 8,
               told_on = told_on - 8, logged_at = logged_at - interval '8 days' WHERE journey_id = %(journey)s""",
     """UPDATE journeys_checkin SET due_at = due_at - interval '8 days'
@@ -22,16 +22,6 @@ A_WEEK_LATER = (
     """UPDATE journeys_journey SET shared_at = shared_at - interval '8 days',
               created_at = created_at - interval '8 days' WHERE id = %(journey)s""",
 )
-
-
-def log_in(person: Visitor) -> str:
-    login, page = person.site.logins["Kandidatin"], person.page
-    page.goto("/konto/login/")
-    page.locator("[name=login]").fill(login["email"])
-    page.locator("[name=password]").fill(login["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/konto/bewertungen/")
-    return login["email"]
 
 
 def start_process(page: Page, slug: str) -> int:
@@ -54,9 +44,10 @@ def check_accessible(page: Page, name: str) -> None:
 def test_from_an_interview_to_the_measured_curve(
     site: Site, phone: Visitor, visit: Callable[..., Visitor]
 ) -> None:
-    """Log it on a phone, be asked a week later, answer without a login, see it counted, rate with what is known."""
+    """Log it on a phone, be asked eight days later, answer without a login, see it counted, rate with what is known."""
     slug, waits = site.ask(MEASURED)[0]
-    page, email = phone.page, log_in(phone)
+    page, email = phone.page, phone.log_in("Kandidatin")
+    page.wait_for_url("**/konto/bewertungen/")
     journey = start_process(page, str(slug))
     page.get_by_role("link", name="Gespräch eintragen").click()
     check_accessible(page, "gespraech-eintragen")
@@ -67,7 +58,7 @@ def test_from_an_interview_to_the_measured_curve(
     mailbox = visit(viewport={"width": 390, "height": 844}).page
     mailbox.goto(site.link_in_mail_to(email, "/konto/einwilligung/"))
     mailbox.locator("main form button").click()
-    site.change(*A_WEEK_LATER, journey=journey)
+    site.change(*EIGHT_DAYS_LATER, journey=journey)
     site.manage("dispatch_check_ins")
     mailbox.goto(site.link_in_mail_to(email, "/ja/"))
     check_accessible(mailbox, "nachfrage")
@@ -82,7 +73,8 @@ def test_from_an_interview_to_the_measured_curve(
     site.manage("shell", "-v0", "-c", "from reviews.tasks import age_scores; age_scores()")
     assert site.ask(MEASURED) == [(slug, int(str(waits)) + 1)]
     page.goto(f"/agenturen/{slug}/")
-    expect(page.locator("main")).to_contain_text(f"{int(str(waits)) + 1} ")
+    expect(page.locator("main")).to_contain_text(f"{int(str(waits)) + 1} Gespräche von")
+    expect(page.locator("main")).to_contain_text("gemessen")
 
     page.goto(f"/agenturen/{slug}/bewerten/?prozess={journey}")
     expect(page.locator("[name=outcome][value=rejected]")).to_be_checked()

@@ -159,12 +159,8 @@ def test_an_interview_is_noted_on_a_phone_without_javascript(visit: Callable[...
 
 
 def log_in_candidate(person: Visitor) -> None:
-    login, page = person.site.logins["Kandidatin"], person.page
-    page.goto("/konto/login/")
-    page.locator("[name=login]").fill(login["email"])
-    page.locator("[name=password]").fill(login["password"])
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/konto/bewertungen/"))
+    person.log_in("Kandidatin")
+    expect(person.page).to_have_url(re.compile("/konto/bewertungen/"))
 
 
 def test_personal_pages_and_the_desk_of_a_moderator_have_pictures(
