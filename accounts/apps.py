@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
         from allauth.account.signals import email_confirmed
 
         from accounts import consents, retention
-        from accounts.mail import forgive_bounce
+        from accounts.sending import forgive_bounce
 
         retention.register("unconfirmed_consents", consents.purge_unconfirmed)
         retention.register("withdrawn_consents", consents.purge_withdrawn)

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from accounts import mail, retention
+from accounts import retention, sending
 
 
 @shared_task
 def send_mails() -> int:
-    return mail.send_owed()
+    return sending.send_owed()
 
 
 @shared_task

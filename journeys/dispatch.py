@@ -1,6 +1,6 @@
 """Every minute: what is due goes into mails, at most one mail a day for each person.
 
-Claiming writes the mail in the same transaction, empty; accounts.mail sends it, and journeys.reminders says what is
+Claiming writes the mail in the same transaction, empty; accounts.sending sends it, and journeys.reminders says what is
 in it. People are locked, not single questions, so that two dispatchers never write to one person on the same day.
 """
 

@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts import mail
-from accounts.mail import Rendered, Texts, queue_composed, queue_rendered, register_composer, send_owed
+from accounts import mail, sending
+from accounts.mail import Rendered, Texts, queue_composed, queue_rendered, register_composer
 from accounts.models import OutgoingMail, User
+from accounts.sending import send_owed
 
 pytestmark = pytest.mark.django_db
 
@@ -115,10 +116,10 @@ def test_a_mail_older_than_three_days_is_no_longer_sent(mailbox: Mailbox) -> Non
 
 def test_a_sender_that_was_too_slow_leaves_the_rest_to_the_one_that_took_over(mailbox: Mailbox) -> None:
     first, second = owe("erste@beispiel-post.example"), owe("zweite@beispiel-post.example")
-    slow = mail._claim()
+    slow = sending._claim()
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         assert send_owed() == 2
-    assert [mail._begin(claimed) for claimed in slow] == [False, False]
+    assert [sending._begin(claimed) for claimed in slow] == [False, False]
     assert {message["Message-ID"] for message in mailbox.messages} == {first.message_id, second.message_id}
 
 
@@ -196,10 +197,10 @@ def test_what_may_pass_is_tried_again_and_held_against_nobody(
 
 @pytest.fixture
 def composers() -> Iterator[None]:
-    before = dict(mail._composers)
+    before = dict(mail.composers)
     yield
-    mail._composers.clear()
-    mail._composers.update(before)
+    mail.composers.clear()
+    mail.composers.update(before)
 
 
 def say_hello(mails: list[OutgoingMail]) -> dict[int, Rendered]:
@@ -251,7 +252,7 @@ def test_a_composer_that_fails_keeps_its_mails_and_holds_up_no_others(
 def test_who_waits_for_a_code_does_not_wait_for_reminders(
     mailbox: Mailbox, candidate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail, "BATCH", 1)
+    monkeypatch.setattr(sending, "BATCH", 1)
     register_composer("greeting", say_hello)
     queue_composed(kind="greeting", users=[candidate, candidate])
     code = owe()

@@ -42,7 +42,7 @@ def _measure(few: int, many: int) -> Iterator[Line]:
 
 def _ours() -> tuple[int, float]:
     """Mails sent and seconds taken for one round of questions."""
-    from accounts.mail import send_owed
+    from accounts.sending import send_owed
     from journeys.dispatch import dispatch
     from tests.bench import crowd
 
@@ -57,8 +57,8 @@ def _floor() -> float:
     """Seconds for rendering and sending the same mails again; what they say is in memory before."""
     from django.core.mail import mailers
 
-    from accounts.mail import message
     from accounts.models import Consent, OutgoingMail
+    from accounts.sending import message
     from journeys.models import CheckIn
     from journeys.reminders import mail_about
 

@@ -15,8 +15,8 @@ from django.urls import resolve
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import consents
-from accounts.mail import send_owed
 from accounts.models import Consent, OutgoingMail, User
+from accounts.sending import send_owed
 from journeys import check_ins, reminders
 from journeys.choices import Response, WaitEnd
 from journeys.dispatch import dispatch
