@@ -27,6 +27,9 @@ from journeys.models import NOTE_LENGTH, Interview, Journey
 PAST = timedelta(days=730)
 AHEAD = timedelta(days=365)
 ROUND_TO = 15  # minutes
+WAS_MOVED = gettext_lazy(
+    "Dieses Gespräch wurde gerade verlegt, und deine Angabe läge jetzt davor. Prüf erst den Tag des Gesprächs."
+)
 
 
 class LineField(forms.CharField):

@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from journeys import actions, check_ins, links
 from journeys.choices import Response
 from journeys.clock import today_of
-from journeys.forms import AnswerForm
-from journeys.models import CheckIn, Interview
+from journeys.forms import WAS_MOVED, AnswerForm
+from journeys.models import CheckIn, Interview, Journey
 
 
 class Answer(NamedTuple):
@@ -71,14 +71,21 @@ def asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         check_in = links.find(token)
         author = check_in.interview.journey.author if check_in else None
         if author is None:
-            response = render(request, "journeys/check_in_expired.html", status=410)
+            response = _expired(request)
         else:
             with timezone.override(author.zone):
-                response = view(request, check_in, token, **rest)
+                try:
+                    response = view(request, check_in, token, **rest)
+                except (Journey.DoesNotExist, Interview.DoesNotExist):  # deleted since it was read here
+                    response = _expired(request)
         response["X-Robots-Tag"] = "noindex"
         return response
 
     return with_question
+
+
+def _expired(request: HttpRequest) -> HttpResponse:
+    return render(request, "journeys/check_in_expired.html", status=410)
 
 
 @asked
@@ -97,8 +104,13 @@ def answer(request: HttpRequest, check_in: CheckIn, token: str, answer: str) -> 
         return _page(request, "journeys/check_in_overview.html", check_in, token, status=409)
     form = _form(request, interview, ANSWERS[answer])
     if request.method == "POST" and form.is_valid():
-        actions.state(interview=interview, **form.cleaned_data, by=None, check_in=check_in)
-        return redirect("journeys:check-in-overview", token)
+        try:
+            actions.state(interview=interview, **form.cleaned_data, by=None, check_in=check_in)
+        except actions.ImpossibleDay:  # moved since it was read here
+            interview.refresh_from_db(fields=["held_on"])
+            form.add_error(None, WAS_MOVED)
+        else:
+            return redirect("journeys:check-in-overview", token)
     return _page(request, "journeys/check_in_answer.html", check_in, token, form=form, chosen=answer)
 
 

@@ -10,7 +10,7 @@ from journeys import actions
 from journeys.calendar import calendar_of
 from journeys.choices import Response
 from journeys.clock import today_of
-from journeys.forms import AnswerForm, InterviewForm
+from journeys.forms import WAS_MOVED, AnswerForm, InterviewForm
 from journeys.views.own import form_page, may_act, own_interview, own_journey, private, sent
 
 
@@ -74,9 +74,14 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("journeys:journey-detail", interview.journey_id)
     form = AnswerForm.about(interview, today, sent(request), is_new="neu" in request.GET)
     if may_act(request) and form.is_valid():
-        actions.state(interview=interview, **form.cleaned_data, by=me(request))
-        messages.success(request, _thanks(form.cleaned_data["response"]))
-        return redirect("journeys:journey-detail", interview.journey_id)
+        try:
+            actions.state(interview=interview, **form.cleaned_data, by=me(request))
+        except actions.ImpossibleDay:  # moved in another tab since it was read here
+            interview.refresh_from_db(fields=["held_on"])
+            form.add_error(None, WAS_MOVED)
+        else:
+            messages.success(request, _thanks(form.cleaned_data["response"]))
+            return redirect("journeys:journey-detail", interview.journey_id)
     return form_page(
         request, "journeys/interview_state.html", form, interview=interview, journey=interview.journey
     )
