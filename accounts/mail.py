@@ -6,6 +6,7 @@ it says what is true then, and is not sent at all if nobody wants it any more.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import make_msgid
 from typing import Any, NamedTuple
 
@@ -32,7 +33,13 @@ class Rendered:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-type Composer = Callable[[list[OutgoingMail]], Mapping[int, Rendered]]
+class Later(NamedTuple):
+    """What a composer gives for a mail that is wanted, but not now."""
+
+    at: datetime
+
+
+type Composer = Callable[[list[OutgoingMail]], Mapping[int, Rendered | Later]]
 
 composers: dict[str, Composer] = {}
 
@@ -41,7 +48,7 @@ def register_composer(kind: str, compose: Composer) -> None:
     """Let `compose` render the mails of a kind when they are sent, by their numbers.
 
     It gets those that one sender has claimed, and may run again for the same mail. One it leaves out is no longer
-    wanted, and is deleted unsent.
+    wanted, and is deleted unsent; one for which it gives Later stays as it is until then.
     """
     composers[kind] = compose
 

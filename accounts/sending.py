@@ -20,7 +20,7 @@ from django.db.models import CharField, F, Func, Value
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from accounts.mail import Rendered, Texts, composers
+from accounts.mail import Later, Rendered, Texts, composers
 from accounts.models import OutgoingMail, OutgoingMailQuerySet, User
 
 log = structlog.get_logger(__name__)
@@ -93,7 +93,12 @@ def _rendered(batch: list[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Rendere
             log.exception("mails could not be composed", kind=kind, owed=len(mails))
             continue
         _drop([mail for mail in mails if mail.pk not in composed])
-        yield from ((mail, composed[mail.pk]) for mail in mails if mail.pk in composed)
+        for mail in mails:
+            match composed.get(mail.pk):
+                case Later(at):
+                    _ours(mail).update(due_at=at)
+                case Rendered() as rendered:
+                    yield mail, rendered
 
 
 def _as_written(mails: list[OutgoingMail]) -> dict[int, Rendered]:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts import consents, limits, personal
+from accounts import consents, limits, personal, zones
 from accounts.forms import DeleteForm, SettingsForm
 from accounts.models import Consent, User
 from accounts.people import me
@@ -23,7 +23,7 @@ from accounts.people import me
 def settings_page(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=me(request))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        zones.save_settings(form=form)
         messages.success(request, _("Gespeichert."))
         return redirect("accounts:settings")
     context = {

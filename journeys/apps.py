@@ -7,9 +7,10 @@ class JourneysConfig(AppConfig):
     verbose_name = _("Prozesse")
 
     def ready(self) -> None:
-        from accounts import mail, personal
-        from journeys import dispatch, reminders
+        from accounts import mail, personal, zones
+        from journeys import check_ins, dispatch, reminders
         from journeys.personal import PART
 
         personal.register("journeys", PART)
         mail.register_composer(dispatch.KIND, reminders.compose)
+        zones.register(check_ins.follow_zone)

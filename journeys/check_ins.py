@@ -14,11 +14,11 @@ def plan(interview: Interview) -> None:
     A row keeps its number, so a link in an earlier mail still answers. What was asked before and lies ahead after
     the move is asked again; what no longer lies ahead is not.
     """
-    author, held_at = interview.journey.author, interview.held_at
-    if author is None or held_at is None:  # a recalled one asks nothing
+    author = interview.journey.author
+    if author is None or interview.held_at is None:  # a recalled one asks nothing
         return
     now = timezone.now()
-    moments = {day: due_at(held_at, day, author.zone) for day in DAYS}
+    moments = {day: due_at(interview.held_on, day, author.zone) for day in DAYS}
     ahead = {day: due for day, due in moments.items() if due > now}
     interview.check_ins.filter(state=CheckIn.State.PLANNED).exclude(day__in=ahead).update(
         state=CheckIn.State.CANCELLED
@@ -29,6 +29,18 @@ def plan(interview: Interview) -> None:
         unique_fields=["interview", "day"],
         update_fields=["due_at", "state", "mail", "response", "answered_at"],
     )
+
+
+def follow_zone(person: User) -> None:
+    """Ask at six where the person lives now; in the transaction that changed their zone.
+
+    What was put off is planned as if it had not been, so it may be late now: the dispatcher knows what to do with it.
+    """
+    planned = CheckIn.objects.filter(state=CheckIn.State.PLANNED, interview__journey__author=person)
+    questions = list(planned.select_related("interview").select_for_update(of=("self",)))
+    for question in questions:
+        question.due_at = due_at(question.interview.held_on, question.day, person.zone)
+    CheckIn.objects.bulk_update(questions, ["due_at"])
 
 
 def cancel(interview: Interview) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.mail import queue_composed
 from accounts.models import MAIL_AGE, Consent, OutgoingMail, User
 from journeys.check_ins import is_open, may_be_asked
-from journeys.due import at_hour, local_day, start_of_day
+from journeys.due import at_hour, awake_from, local_day, start_of_day
 from journeys.models import CheckIn
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
     """What becomes of a question that is due, and why."""
 
     ASK = "asked"
-    PUT_OFF = "put off"  # a mail went out today or still waits, or the mail is full
+    PUT_OFF = "put off"  # a mail went out today or still waits, the mail is full, or it is night
     UNWANTED = "unwanted"  # no consent, no mailbox, no account
     SETTLED = "settled"  # answered meanwhile, or its author wants no more questions about it
     SUPERSEDED = "superseded"  # the same interview has a newer question due
@@ -78,10 +78,10 @@ def _claim(now: datetime, *, after: int, met: Counter[str]) -> list[User]:
     served = _served(people, now)
     for person in people:
         may = may_be_asked(person, has_consent=person.pk in consenting)
-        for question, verdict in decide(
-            questions[person.pk], now, may_be_asked=may, is_served=person.pk in served
-        ):
-            _apply(question, verdict, person, now)
+        sleeps_until = None if person.pk in served else _sleeps_until(person, now)
+        room = 0 if sleeps_until or person.pk in served else MOST
+        for question, verdict in decide(questions[person.pk], now, may_be_asked=may, room=room):
+            _apply(question, verdict, sleeps_until or _tomorrow(person, now))
             met[verdict] += 1
     _store(people, questions)
     return people
@@ -126,12 +126,24 @@ def _served(people: list[User], now: datetime) -> set[int]:
     }
 
 
+def _sleeps_until(person: User, now: datetime) -> datetime | None:
+    """None by day. What is late must not come at night because the night is when the servers are back."""
+    morning = awake_from(now, person.zone)
+    return morning if morning > now else None
+
+
+def _tomorrow(person: User, now: datetime) -> datetime:
+    return at_hour(local_day(now, person.zone) + DAY, person.zone)
+
+
 def decide(
-    questions: Iterable[CheckIn], now: datetime, *, may_be_asked: bool, is_served: bool
+    questions: Iterable[CheckIn], now: datetime, *, may_be_asked: bool, room: int
 ) -> Iterator[tuple[CheckIn, Verdict]]:
-    """What becomes of the questions due for one person. Of several about one interview only the newest is asked."""
+    """What becomes of the questions due for one person, if a mail now has room for so many.
+
+    Of several about one interview only the newest is asked.
+    """
     newest = {question.interview_id: question for question in sorted(questions, key=lambda one: one.day)}
-    room = 0 if is_served else MOST
     for question in questions:
         if not may_be_asked:
             yield question, Verdict.UNWANTED
@@ -146,10 +158,10 @@ def decide(
             room -= room > 0
 
 
-def _apply(question: CheckIn, verdict: Verdict, person: User, now: datetime) -> None:
+def _apply(question: CheckIn, verdict: Verdict, put_off_to: datetime) -> None:
     question.state = STATES[verdict]
     if verdict == Verdict.PUT_OFF:
-        question.due_at = at_hour(local_day(now, person.zone) + DAY, person.zone)
+        question.due_at = max(question.due_at, put_off_to)
 
 
 def _store(people: list[User], questions: dict[int, list[CheckIn]]) -> None:

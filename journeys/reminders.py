@@ -6,19 +6,19 @@ on the lock screen of a phone for one.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import consents
-from accounts.mail import Rendered, render
+from accounts.mail import Later, Rendered, render
 from accounts.models import Consent, OutgoingMail, User
 from journeys import links
 from journeys.check_ins import is_open, may_be_asked
 from journeys.dispatch import KIND
-from journeys.due import local_day
+from journeys.due import awake_from, local_day
 from journeys.models import CheckIn
 
 WANTED = ("interview__journey__agency", "interview__journey__author")
@@ -32,8 +32,11 @@ class Question:
     token: str
 
 
-def compose(mails: list[OutgoingMail]) -> dict[int, Rendered]:
-    """Render these mails for their readers, in three queries; what is no longer wanted is cancelled and left out."""
+def compose(mails: list[OutgoingMail]) -> dict[int, Rendered | Later]:
+    """Render these mails for their readers, in three queries; what is no longer wanted is cancelled and left out.
+
+    A mail that no server took all evening waits for the morning, under its Message-ID.
+    """
     people = User.objects.in_bulk([mail.user_id for mail in mails if mail.user_id])
     given = Consent.objects.given().filter(kind=Consent.Kind.CHECK_INS, user__in=people)
     consent_of = {consent.user_id: consent for consent in given}
@@ -41,11 +44,17 @@ def compose(mails: list[OutgoingMail]) -> dict[int, Rendered]:
     if unwanted:
         still_claimed = CheckIn.objects.filter(pk__in=unwanted, state=CheckIn.State.CLAIMED)
         still_claimed.update(state=CheckIn.State.CANCELLED)
+    now = timezone.now()
     return {
-        mail.pk: mail_about(asked[mail.pk], people[mail.user_id], consent_of[mail.user_id])
+        mail.pk: _in_daylight(asked[mail.pk], people[mail.user_id], consent_of[mail.user_id], now)
         for mail in mails
         if mail.user_id and asked[mail.pk]
     }
+
+
+def _in_daylight(check_ins: list[CheckIn], reader: User, consent: Consent, now: datetime) -> Rendered | Later:
+    at = awake_from(now, reader.zone)
+    return Later(at) if at > now else mail_about(check_ins, reader, consent)
 
 
 def _look_again(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import mail, sending
-from accounts.mail import Rendered, Texts, queue_composed, queue_rendered, register_composer
+from accounts.mail import Later, Rendered, Texts, queue_composed, queue_rendered, register_composer
 from accounts.models import OutgoingMail, User
 from accounts.sending import send_owed
 
@@ -228,6 +228,26 @@ def test_a_composed_mail_that_nobody_wants_any_more_is_not_sent(mailbox: Mailbox
     queue_composed(kind="greeting", users=[candidate])
     assert send_owed() == 0
     assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.usefixtures("composers")
+def test_a_composed_mail_that_is_wanted_later_stays_owed_until_then(
+    mailbox: Mailbox, candidate: User
+) -> None:
+    morning = timezone.now() + timedelta(hours=9)
+    register_composer(
+        "greeting",
+        lambda mails: (
+            {mail.pk: Later(morning) for mail in mails} if timezone.now() < morning else say_hello(mails)
+        ),
+    )
+    (owed,) = queue_composed(kind="greeting", users=[candidate])
+    assert send_owed() == 0
+    owed.refresh_from_db()
+    assert (owed.due_at, owed.attempts, owed.in_doubt) == (morning, 0, False)
+    with time_machine.travel(morning):
+        assert send_owed() == 1
+    assert mailbox.messages[0]["Message-ID"] == owed.message_id
 
 
 def fail(mails: list[OutgoingMail]) -> dict[int, Rendered]:

@@ -1,4 +1,4 @@
-"""Many people who agreed to be asked, with questions that are due now."""
+"""Many people who agreed to be asked, with questions that are due now, all where it is day."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from agencies.models import Agency
 from journeys.choices import Outcome, Response, Stage, WaitEnd
 from journeys.due import local_day
 from journeys.models import CheckIn, Interview, Journey
+from tests.daytime import zone_by_day
 from tests.factories import AgencyFactory
 
 CHUNK = 5000
@@ -35,15 +36,22 @@ def _make_chunk(questions: int, agencies: list[Agency], sharing: int) -> None:
         )
         for number in range(questions)
     )
-    interviews = Interview.objects.bulk_create(_interview(journey) for journey in journeys)
+    interviews = Interview.objects.bulk_create(
+        _interview(journey, journey.author.zone) for journey in journeys
+    )
     due_at = timezone.now() - timedelta(minutes=1)
     CheckIn.objects.bulk_create(CheckIn(interview=one, day=3, due_at=due_at) for one in interviews)
 
 
 def _people(number: int) -> list[User]:
-    first = User.objects.count()
+    first, zone = User.objects.count(), zone_by_day(timezone.now())
     people = User.objects.bulk_create(
-        User(email=f"person{first + i}@beispiel-post.example", password="!", language=("de", "en")[i % 2])
+        User(
+            email=f"person{first + i}@beispiel-post.example",
+            password="!",
+            language=("de", "en")[i % 2],
+            zone=zone,
+        )
         for i in range(number)
     )
     version, now = WORDINGS[Consent.Kind.CHECK_INS].version, timezone.now()
@@ -54,9 +62,9 @@ def _people(number: int) -> list[User]:
     return people
 
 
-def _interview(journey: Journey) -> Interview:
+def _interview(journey: Journey, zone: str) -> Interview:
     held_at = timezone.now() - timedelta(days=3)
-    day = local_day(held_at, "Europe/Berlin")
+    day = local_day(held_at, zone)
     return Interview(
         journey=journey,
         held_at=held_at,

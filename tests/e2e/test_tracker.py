@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests.daytime import zone_by_day
 from tests.e2e.conftest import SCREENSHOTS, Site, Visitor
 from tests.e2e.test_every_page import violations
 
@@ -19,6 +21,8 @@ EIGHT_DAYS_LATER = (
               told_on = told_on - 8, logged_at = logged_at - interval '8 days' WHERE journey_id = %(journey)s""",
     """UPDATE journeys_checkin SET due_at = due_at - interval '8 days'
        FROM journeys_interview interview WHERE interview_id = interview.id AND journey_id = %(journey)s""",
+    """UPDATE accounts_user SET zone = %(zone)s
+       FROM journeys_journey journey WHERE journey.author_id = accounts_user.id AND journey.id = %(journey)s""",
     """UPDATE journeys_journey SET shared_at = shared_at - interval '8 days',
               created_at = created_at - interval '8 days' WHERE id = %(journey)s""",
 )
@@ -58,7 +62,7 @@ def test_from_an_interview_to_the_measured_curve(
     mailbox = visit(viewport={"width": 390, "height": 844}).page
     mailbox.goto(site.link_in_mail_to(email, "/konto/einwilligung/"))
     mailbox.locator("main form button").click()
-    site.change(*EIGHT_DAYS_LATER, journey=journey)
+    site.change(*EIGHT_DAYS_LATER, journey=journey, zone=zone_by_day(timezone.now()))
     site.manage("dispatch_check_ins")
     mailbox.goto(site.link_in_mail_to(email, "/ja/"))
     check_accessible(mailbox, "nachfrage")

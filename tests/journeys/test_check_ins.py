@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
 from accounts.models import User
 from journeys import check_ins
@@ -27,6 +28,10 @@ def held(author: User, days_ago: int) -> Interview:
     interview = waiting(author, days=days_ago)
     check_ins.plan(interview)
     return interview
+
+
+def move(interview: Interview, held_at: datetime) -> None:
+    interview.held_at, interview.held_on = held_at, held_at.date()
 
 
 def states(interview: Interview) -> dict[int, str]:
@@ -55,7 +60,7 @@ def test_planning_twice_plans_the_same_once(candidate: User) -> None:
 def test_a_moved_interview_takes_its_questions_along(candidate: User) -> None:
     interview = held(candidate, 0)
     numbers = set(interview.check_ins.values_list("pk", flat=True))
-    interview.held_at = NOW + timedelta(days=7)
+    move(interview, NOW + timedelta(days=7))
     check_ins.plan(interview)
     assert interview.check_ins.get(day=3).due_at == datetime(2026, 11, 13, 17, tzinfo=UTC)
     assert set(interview.check_ins.values_list("pk", flat=True)) == numbers
@@ -63,7 +68,7 @@ def test_a_moved_interview_takes_its_questions_along(candidate: User) -> None:
 
 def test_a_move_into_the_past_asks_only_what_still_lies_ahead(candidate: User) -> None:
     interview = held(candidate, 0)
-    interview.held_at = NOW - timedelta(days=10)
+    move(interview, NOW - timedelta(days=10))
     check_ins.plan(interview)
     assert states(interview) == {
         3: State.CANCELLED,
@@ -77,7 +82,7 @@ def test_a_move_into_the_past_asks_only_what_still_lies_ahead(candidate: User) -
 def test_what_was_asked_too_early_is_asked_again_after_the_move(candidate: User) -> None:
     interview = held(candidate, 0)
     interview.check_ins.filter(day=3).update(state=State.CLAIMED, response="nothing", answered_at=NOW)
-    interview.held_at = NOW + timedelta(days=7)
+    move(interview, NOW + timedelta(days=7))
     check_ins.plan(interview)
     again = interview.check_ins.get(day=3)
     assert (again.state, again.response, again.mail) == (State.PLANNED, "", None)
@@ -102,3 +107,52 @@ def test_muting_a_process_leaves_others_alone(candidate: User) -> None:
     muted.refresh_from_db()
     other.refresh_from_db()
     assert (muted.is_reminded, other.is_reminded) == (False, True)
+
+
+# ---- another time zone -------------------------------------------------------------------------------------
+
+
+def move_to(person: User, client: Client, zone: str) -> None:
+    """As the account's settings do it."""
+    told = {"pseudonym": person.pseudonym, "language": person.language, "zone": zone}
+    assert client.post("/konto/", told).status_code == 302
+
+
+def test_who_moves_to_another_zone_is_asked_at_six_there(candidate: User, candidate_client: Client) -> None:
+    interview = held(candidate, 0)
+    move_to(candidate, candidate_client, "America/New_York")
+    assert [one.due_at for one in interview.check_ins.order_by("day")[:2]] == [
+        datetime(2026, 11, 6, 23, tzinfo=UTC),
+        datetime(2026, 11, 10, 23, tzinfo=UTC),
+    ]
+
+
+def test_the_day_of_an_interview_stays_what_it_was(candidate: User, candidate_client: Client) -> None:
+    """Half past midnight in Berlin is still the evening before in New York."""
+    candidate.zone = "Europe/Berlin"
+    interview = waiting(candidate, days=0)
+    Interview.objects.filter(pk=interview.pk).update(held_at=datetime(2026, 11, 2, 23, 30, tzinfo=UTC))
+    check_ins.plan(interview)
+    move_to(candidate, candidate_client, "America/New_York")
+    assert interview.check_ins.get(day=3).due_at == datetime(2026, 11, 6, 23, tzinfo=UTC)
+
+
+def test_what_is_asked_already_or_settled_stays_so(candidate: User, candidate_client: Client) -> None:
+    interview = held(candidate, 0)
+    interview.check_ins.filter(day=3).update(state=State.CLAIMED)
+    interview.check_ins.filter(day=7).update(state=State.CANCELLED)
+    before = {one.day: (one.state, one.due_at) for one in interview.check_ins.all()}
+    move_to(candidate, candidate_client, "Asia/Tokyo")
+    after = {one.day: (one.state, one.due_at) for one in interview.check_ins.all()}
+    assert [day for day in DAYS if after[day] == before[day]] == [3, 7]
+
+
+def test_the_questions_of_others_and_other_settings_move_nothing(
+    candidate: User, other_candidate: User, candidate_client: Client
+) -> None:
+    own, other = held(candidate, 0), held(other_candidate, 0)
+    own.check_ins.update(due_at=NOW + timedelta(days=1))  # put off, for one
+    move_to(candidate, candidate_client, candidate.zone)
+    assert own.check_ins.filter(due_at=NOW + timedelta(days=1)).count() == len(DAYS)
+    move_to(candidate, candidate_client, "America/New_York")
+    assert other.check_ins.get(day=3).due_at == datetime(2026, 11, 6, 17, tzinfo=UTC)

@@ -156,6 +156,52 @@ def test_a_mail_that_was_given_up_asked_nothing(candidate: User, clock: Any) -> 
     assert state_of(check_in) == State.MISSED
 
 
+NIGHT = datetime(2026, 11, 7, 2, 30, tzinfo=UTC)  # half past three in Berlin
+MORNING = datetime(2026, 11, 7, 7, tzinfo=UTC)
+
+
+def test_what_is_late_waits_for_the_morning_and_then_comes_in_one_mail(candidate: User, clock: Any) -> None:
+    late = [asked(candidate) for _ in range(2)]
+    clock.move_to(NIGHT)
+    assert dispatch()[Verdict.PUT_OFF] == 2
+    assert {(state_of(one), one.due_at) for one in late} == {(State.PLANNED, MORNING)}
+    assert dispatch().total() == 0
+    clock.move_to(MORNING)
+    assert dispatch()[Verdict.ASK] == 2
+    assert len(mails()) == 1
+
+
+def test_late_in_the_evening_is_night_too(candidate: User, clock: Any) -> None:
+    late = asked(candidate)
+    clock.move_to(datetime(2026, 11, 6, 20, tzinfo=UTC))  # nine in Berlin
+    dispatch()
+    assert (state_of(late), late.due_at) == (State.PLANNED, MORNING)
+
+
+def test_it_is_night_where_the_candidate_lives(candidate: User, other_candidate: User, clock: Any) -> None:
+    User.objects.filter(pk=candidate.pk).update(zone="America/New_York")
+    asked(User.objects.get(pk=candidate.pk))
+    asked(other_candidate)
+    clock.move_to(datetime(2026, 11, 7, 0, tzinfo=UTC))  # seven in the evening there
+    assert dispatch() == {"given up": 0, Verdict.ASK: 1, Verdict.PUT_OFF: 1}
+    assert [written.to for written in mails()] == [candidate.email]
+
+
+def test_a_night_run_leaves_what_comes_due_in_the_evening_where_it_is(candidate: User, clock: Any) -> None:
+    asked(candidate)
+    evening = NIGHT.replace(hour=17)
+    later = due(waiting(candidate), ago=datetime(2026, 11, 6, 17, 0, 30, tzinfo=UTC) - evening)
+    clock.move_to(NIGHT)
+    dispatch()
+    assert (state_of(later), later.due_at) == (State.PLANNED, evening)
+
+
+def test_what_nobody_wants_any_more_need_not_wait_for_the_morning(candidate: User, clock: Any) -> None:
+    asked(candidate, is_reminded=False)
+    clock.move_to(NIGHT)
+    assert dispatch()[Verdict.SETTLED] == 1
+
+
 # ---- who is not asked --------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.due import DAYS, due_at, local_day, start_of_day
+from journeys.due import DAYS, awake_from, due_at, local_day, start_of_day
+from tests.daytime import zone_by_day
 
 ZONES = ["Europe/Berlin", "Europe/Zurich", "Europe/London", "America/New_York"]
 
@@ -69,19 +70,17 @@ def test_the_question_comes_at_six_by_the_candidates_clock(
     zone: str, clock: str, day: int, asked: str
 ) -> None:
     held_at = datetime.fromisoformat(clock).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    assert due_at(held_at, day, zone) == in_utc(asked)
+    assert due_at(local_day(held_at, zone), day, zone) == in_utc(asked)
 
 
 @pytest.mark.parametrize("hour", [0, 1])  # 02:30 of 25 October 2026 is 00:30 and again 01:30 in UTC
 def test_both_hours_of_the_same_name_are_of_the_same_day(hour: int) -> None:
-    assert due_at(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), 3, "Europe/Berlin") == in_utc(
-        "2026-10-28 17:00"
-    )
+    held_on = local_day(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), "Europe/Berlin")
+    assert due_at(held_on, 3, "Europe/Berlin") == in_utc("2026-10-28 17:00")
 
 
 def test_a_day_that_a_country_skipped_is_asked_on_the_next_evening() -> None:
-    held_at = datetime(2011, 12, 28, 3, tzinfo=UTC)  # the 27th in Samoa, which had no 30 December
-    asked = due_at(held_at, 3, "Pacific/Apia")
+    asked = due_at(date(2011, 12, 27), 3, "Pacific/Apia")  # Samoa had no 30 December that year
     assert local_day(asked, "Pacific/Apia") == date(2011, 12, 31)
 
 
@@ -91,7 +90,7 @@ def test_a_day_that_a_country_skipped_is_asked_on_the_next_evening() -> None:
     st.sampled_from(ZONES),
 )
 def test_it_is_always_six_and_always_that_many_days_later(held_at: datetime, day: int, zone: str) -> None:
-    asked = due_at(held_at, day, zone)
+    asked = due_at(local_day(held_at, zone), day, zone)
     assert asked.astimezone(ZoneInfo(zone)).strftime("%H:%M") == "18:00"
     assert local_day(asked, zone) - local_day(held_at, zone) == timedelta(days=day)
 
@@ -99,3 +98,48 @@ def test_it_is_always_six_and_always_that_many_days_later(held_at: datetime, day
 def test_a_day_begins_at_midnight_of_its_zone() -> None:
     assert start_of_day(date(2026, 3, 29), "Europe/Berlin") == in_utc("2026-03-28 23:00")
     assert start_of_day(date(2026, 3, 30), "Europe/Berlin") == in_utc("2026-03-29 22:00")
+
+
+# A moment as the candidate's clock shows it, and from when on a mail may come.
+LATE = [
+    ("Europe/Berlin", "2026-11-06 03:12", "2026-11-06 08:00"),
+    ("Europe/Berlin", "2026-11-06 07:59", "2026-11-06 08:00"),
+    ("Europe/Berlin", "2026-11-06 08:00", "2026-11-06 08:00"),
+    ("Europe/Berlin", "2026-11-06 20:59", "2026-11-06 20:59"),
+    ("Europe/Berlin", "2026-11-06 21:00", "2026-11-07 08:00"),
+    ("Europe/Berlin", "2026-11-06 23:59", "2026-11-07 08:00"),
+    ("America/New_York", "2026-11-06 22:00", "2026-11-07 08:00"),
+    ("Europe/London", "2026-12-31 22:00", "2027-01-01 08:00"),
+    # The nights in which the clocks change.
+    ("Europe/Berlin", "2026-03-28 23:00", "2026-03-29 08:00"),
+    ("Europe/Berlin", "2026-10-24 23:00", "2026-10-25 08:00"),
+    ("America/New_York", "2026-11-01 00:30", "2026-11-01 08:00"),
+]
+
+
+@pytest.mark.parametrize(("zone", "clock", "awake"), LATE)
+def test_what_is_late_wakes_nobody(zone: str, clock: str, awake: str) -> None:
+    moment, expected = (
+        datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for text in (clock, awake)
+    )
+    assert awake_from(moment, zone) == expected
+
+
+@given(
+    st.integers(1_577_836_800, 2_114_380_800).map(lambda second: datetime.fromtimestamp(second, UTC)),
+    st.sampled_from(ZONES),
+)
+def test_the_next_moment_to_write_is_by_day_and_less_than_half_a_day_off(moment: datetime, zone: str) -> None:
+    awake = awake_from(moment, zone)
+    assert 8 <= awake.astimezone(ZoneInfo(zone)).hour < 21
+    assert timedelta(0) <= awake - moment <= timedelta(hours=12)
+    assert awake_from(awake, zone) == awake
+
+
+@pytest.mark.parametrize("month", [1, 4, 7, 10, 11])
+@pytest.mark.parametrize("hour", range(24))
+def test_somewhere_it_is_day_for_three_more_hours(month: int, hour: int) -> None:
+    now = datetime(2026, month, 3, hour, 59, tzinfo=UTC)
+    zone = zone_by_day(now)
+    assert awake_from(now, zone) == now
+    assert awake_from(now + timedelta(hours=3), zone) == now + timedelta(hours=3)

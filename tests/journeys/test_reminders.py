@@ -192,10 +192,36 @@ def test_a_moved_interview_is_not_asked_about_by_the_old_mail(candidate: User, t
     dispatch()
     interview = check_in.interview
     interview.held_at = EVENING + timedelta(days=2)
+    interview.held_on = interview.held_at.date()
     check_ins.plan(interview)
     assert sent(tmp_path) == []
     check_in.refresh_from_db()
     assert check_in.state == CheckIn.State.PLANNED
+
+
+def test_a_mail_that_no_server_took_all_evening_waits_for_the_morning(
+    candidate: User, tmp_path: Path, clock: Any
+) -> None:
+    check_in = asked(candidate)
+    dispatch()
+    (mail,) = OutgoingMail.objects.all()
+    clock.move_to(datetime(2026, 11, 6, 20, 30, tzinfo=UTC))  # half past nine in Berlin
+    assert sent(tmp_path) == []
+    clock.move_to(datetime(2026, 11, 7, 6, 59, tzinfo=UTC))
+    assert sent(tmp_path) == []
+    clock.move_to(datetime(2026, 11, 7, 7, 1, tzinfo=UTC))
+    (message,) = sent(tmp_path)
+    assert message["Message-ID"] == mail.message_id
+    check_in.refresh_from_db()
+    assert (check_in.state, check_in.mail) == (CheckIn.State.CLAIMED, mail)
+
+
+def test_a_mail_waits_for_the_morning_of_the_zone_its_reader_has_now(candidate: User, tmp_path: Path) -> None:
+    asked(candidate)
+    dispatch()
+    User.objects.filter(pk=candidate.pk).update(zone="Asia/Tokyo")  # two in the night there
+    assert sent(tmp_path) == []
+    assert OutgoingMail.objects.get().due_at == datetime(2026, 11, 6, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("people", [1, 20])
