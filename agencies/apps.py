@@ -9,7 +9,9 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import personal, retention
         from agencies import consent
+        from agencies.models import version
         from agencies.personal import PART
 
         retention.register("unanswered_recruiters", consent.forget_addresses)
+        retention.register("gone_connections", version.settle)
         personal.register("agencies", PART)

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "config.middleware.MaintenanceMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "accounts.middleware.RetryAfterMiddleware",
+    "config.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -138,8 +139,16 @@ CACHES = {
         "KEY_PREFIX": env.str("REDIS_PREFIX", default=""),
         "KEY_FUNCTION": "config.cache.hashed_key",  # no address of a visitor stands in a key
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0},
-    }
+    },
+    # Pages for everybody, in the memory of each web process (config/page_cache.py): 20 MB at most, as a rule.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
 }
+PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 if _redis.startswith("unix://"):
     CELERY_BROKER_URL = f"redis+socket://{_redis.removeprefix('unix://')}?virtual_host={_redis_base + 1}"
 else:
@@ -356,6 +365,7 @@ RETENTION_DAYS = {
     "unconfirmed_consents": env.int("RETENTION_UNCONFIRMED", default=7),
     "withdrawn_consents": env.int("RETENTION_CONSENTS", default=1095),
     "expired_sessions": 0,
+    "gone_connections": 0,
 }
 
 # ---- log -------------------------------------------------------------------------------------------------

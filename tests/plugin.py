@@ -61,6 +61,7 @@ WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 for name in NOT_FOR_TESTS:
     os.environ.pop(name, None)
 os.environ |= ENVIRONMENT | {
+    "PAGE_CACHE": "0",  # it has its own tests, and the tests in the browser
     "DATABASE_URL": f"postgres://postgres@/{embedded.DATABASE}?host={POSTGRES.sockets}",
     "REDIS_URL": f"unix://{VALKEY.sockets}/v.sock",
     "REDIS_DB_BASE": str(2 * WORKER),

@@ -1,6 +1,7 @@
 from agencies.models.agency import Agency, Membership, Office, Recruiter
 from agencies.models.places import Place, Postcode
 from agencies.models.score import AgencyScore, CriterionScore, MarketScore, WaitCurve, mark_stale
+from agencies.models.version import PublicChange, data_version
 from agencies.websites import domain_of
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "Office",
     "Place",
     "Postcode",
+    "PublicChange",
     "Recruiter",
     "WaitCurve",
+    "data_version",
     "domain_of",
     "mark_stale",
 ]

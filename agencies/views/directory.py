@@ -18,6 +18,7 @@ from agencies.filters import readable
 from agencies.forms import ProposalForm
 from agencies.models import Agency
 from agencies.places import suggest_places
+from agencies.shared import shared
 from agencies.similar import Similar
 from agencies.templatetags.figures import mark
 
@@ -36,6 +37,7 @@ class HtmxRequest(HttpRequest):
 
 
 @require_safe
+@shared
 def start(request: HttpRequest) -> HttpResponse:
     """One search box, the market in ten dots, three that answer well, and the way to rate."""
     context = {
@@ -48,6 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shared
 @vary_on_headers("HX-Request")
 def agency_list(request: HtmxRequest) -> HttpResponse:
     """The directory, or only its hits, or the places a person may mean while they type one."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import csv_export, figures
 from agencies.models import Agency, WaitCurve
+from agencies.shared import shared
 from reviews.comparison import MOST, Column, Comparison, Row
 from reviews.numbers import waits
 
@@ -19,6 +20,7 @@ LONGEST_LIST = 50  # slugs looked at; more in an address is nonsense
 
 
 @require_safe
+@shared
 def agency_compare(request: HttpRequest) -> HttpResponse:
     agencies, notices = chosen_agencies(request)
     context: dict[str, Any] = {"agencies": agencies, "notices": notices, "most": MOST}

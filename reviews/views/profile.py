@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from agencies import cards
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, MarketScore, WaitCurve
+from agencies.shared import shared
 from journeys.choices import Outcome, Role
 from pictures.answers import answer
 from reviews import numbers, reading
@@ -35,6 +36,7 @@ class Filter:
 
 
 @require_safe
+@shared
 def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
     agency = get_object_or_404(
         Agency.objects.with_score()

@@ -117,6 +117,7 @@ def environment(port: int, folder: Path) -> dict[str, str]:
         "MAIL_DIR": str(folder / "mail"),
         "STATIC_ROOT": str(folder / "static"),
         "STATIC_MANIFEST": "1",
+        "PAGE_CACHE": "1",
         "RATE_LIMITS_FACTOR": "50",
     }
     return {**os.environ, **settings}
