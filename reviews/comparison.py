@@ -1,39 +1,45 @@
 """Two to four agencies side by side: which differences are real, and which may be chance.
 
 A row compares the same number of each agency with the best of the row. Where the probability of scoring.md is
-below 0.9 for all of them, the row says so instead of naming a winner.
+below 0.9 for all of them, the row says so instead of naming a winner. Page, CSV and picture show the same sections.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from agencies import cards
-from agencies.figures import decimal
-from agencies.models import Agency, WaitCurve
+from agencies import cards, figures
+from agencies.figures import decimal, percent
+from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
+from agencies.templatetags.figures import star_words
+from journeys.choices import Channel, Reason
 from reviews import scoring
+from reviews.chosen import enumeration
 from reviews.criteria import CRITERIA
 from reviews.numbers import Number, Waits, as_number, interval, percents, waits
 
-MOST = 4
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One number of one agency as text, and what stands under it; `missing` says why there is none."""
+    """One number of one agency in words; `missing` says why there is none.
+
+    `spread` is its 90 % range, `basis` what it rests on. What is drawn: `dots`, or a bar of `width` (an SVG length), or
+    the score bar of `score`.
+    """
 
     text: str = ""
-    note: str = ""
+    spread: str = ""
+    basis: str = ""
     missing: str = ""
     dots: scoring.Dots | None = None
-    mean: float | None = None
-    lower: float | None = None
-    upper: float | None = None
+    width: str = ""
+    score: AgencyScore | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table. `verdict` names who is ahead of whom, `is_noise` that nobody can be said to be."""
 
@@ -42,96 +48,170 @@ class Row:
     verdict: str = ""
     is_noise: bool = False
 
+    @property
+    def difference(self) -> str:
+        return _("kein belastbarer Unterschied") if self.is_noise else self.verdict
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under one heading. `look` is "parts" where they divide up one number, "words" where they hold none."""
+
+    title: str
+    note: str
+    rows: Sequence[Row]
+    look: str = "numbers"
+
+
 class Column:
     """One agency of the comparison, with the curve that all columns have in common."""
 
-    agency: Agency
-    waits: Waits | None
+    def __init__(self, agency: Agency, source: str) -> None:
+        self.agency = agency
+        self.name = agency.short_name
+        self.waits: Waits | None = waits(agency.curves.all(), source=source)
+        self.criteria: Mapping[str, CriterionScore] = {
+            row.criterion: row for row in agency.criterion_scores.all()
+        }
 
     @property
-    def name(self) -> str:
-        return self.agency.short_name
+    def shown_waits(self) -> Waits | None:
+        return self.waits if self.waits and self.waits.is_shown else None
 
     @property
-    def what(self) -> str:
-        return cards.trade(self.agency)
+    def curve(self) -> figures.Curve | None:
+        shown = self.shown_waits
+        return figures.curve(self.name, shown.steps, shown.until) if shown else None
 
     @property
-    def places(self) -> str:
-        return cards.places(self.agency)
+    def score(self) -> AgencyScore:
+        return self.agency.score
 
     def point(self, day: int) -> scoring.Point | None:
         return self.waits.curve.shown(day) if self.waits else None
 
     def criterion(self, code: str) -> Number | None:
-        row = next((row for row in self.agency.criterion_scores.all() if row.criterion == code), None)
+        row = self.criteria.get(code)
         return as_number(row) if row and row.is_shown else None
 
     @property
     def overall(self) -> Number | None:
-        return as_number(self.agency.score) if self.agency.score.is_shown else None
+        return as_number(self.score) if self.score.is_shown else None
+
+    @property
+    def period(self) -> str:
+        return cards.period(self.score.first_month, self.score.last_month)
+
+    @property
+    def no_waits(self) -> str:
+        """Why there is no number about waits."""
+        if self.waits is None:
+            return _("Noch keine Gespräche eingetragen.")
+        return _("noch nicht bekannt") if self.waits.is_shown else self.waits.not_yet
 
 
 class Comparison:
-    """The table, from agencies with score, criterion_scores, curves and offices loaded."""
+    """The table, from agencies with score, criterion_scores, curves and offices loaded; one alone has no verdicts."""
 
     def __init__(self, agencies: Sequence[Agency]) -> None:
         self.source = _common_source(agencies)
-        self.columns = [Column(agency, waits(agency.curves.all(), source=self.source)) for agency in agencies]
+        self.columns = [Column(agency, self.source) for agency in agencies]
 
     @cached_property
-    def feedback(self) -> list[Row]:
-        by_day = [self._wait_row(_("Innerhalb von %(n)s Tagen") % {"n": day}, day) for day in (14, 7, 30)]
+    def sections(self) -> list[Section]:
+        told = _("Anteil an den Antworten, von denen es jemand gesagt hat")
+        counted = _("Anzahl je gerundetem Gesamtwert, ungewichtet. Je Person zählt die neueste.")
         return [
-            *by_day,
-            self._row(_("Mittlere Wartezeit, höchstens 30 Tage gezählt"), _mean_wait),
-            self._row(_("Antworten mit konkretem Grund"), lambda column: _share(column, "share_reasoned")),
-            self._row(_("Antworten erst auf Nachfrage"), lambda column: _share(column, "share_chased")),
+            Section(_("Rückmeldung"), str(self.source.label), self._feedback()),
+            Section(
+                _("Begründung der Antworten"), told, self._parts("reasons", Reason.choices), look="parts"
+            ),
+            Section(
+                _("Auf diesem Weg kamen sie"), told, self._parts("channels", Channel.choices), look="parts"
+            ),
+            Section(_("Gesamtwert und Kriterien"), _("von 1 bis 5"), self._ratings()),
+            Section(_("Verteilung der Bewertungen"), counted, self._histogram(), look="parts"),
+            Section(_("Wer sie sind"), "", self._profile(), look="words"),
         ]
 
     @cached_property
-    def ratings(self) -> list[Row]:
-        overall = self._judged(_("Gesamtwert"), [column.overall for column in self.columns], _overall_cell)
+    def real_differences(self) -> list[Row]:
+        return [row for section in self.sections for row in section.rows if row.verdict]
+
+    @cached_property
+    def curves(self) -> list[figures.Curve]:
+        """The waiting curves that may be shown, to be drawn in one figure."""
+        return [column.curve for column in self.columns if column.curve]
+
+    # ---- sections ----------------------------------------------------------------------------------------
+
+    def _feedback(self) -> list[Row]:
+        return [
+            *(
+                self._judged(
+                    _("Innerhalb von %(n)s Tagen") % {"n": day},
+                    [column.point(day) for column in self.columns],
+                    [_wait_cell(column, day) for column in self.columns],
+                )
+                for day in (14, 7, 30)
+            ),
+            self._row(_("Nach 30 Tagen noch ohne Antwort"), _still_waiting),
+            self._row(_("Mittlere Wartezeit, höchstens 30 Tage gezählt"), _mean_wait),
+            self._row(_("Antworten erst auf Nachfrage"), _chased),
+        ]
+
+    def _parts(self, fact: str, choices: Sequence[tuple[str, object]]) -> list[Row]:
+        """A row for each part into which the stored counts of a fact divide the answers."""
+        codes = [code for code, _label in choices]
+        by_part = zip(*(_part_cells(column, fact, codes) for column in self.columns), strict=True)
+        return [Row(str(label), cells) for (_code, label), cells in zip(choices, by_part, strict=True)]
+
+    def _ratings(self) -> list[Row]:
+        overall = self._judged(
+            _("Gesamtwert"),
+            [column.overall for column in self.columns],
+            list(map(_overall_cell, self.columns)),
+        )
         return [
             overall,
             *(self._criterion_row(criterion.code, str(criterion.label)) for criterion in CRITERIA),
         ]
 
-    @cached_property
-    def real_differences(self) -> list[Row]:
-        return [row for row in (*self.feedback, *self.ratings) if row.verdict]
+    def _criterion_row(self, code: str, label: str) -> Row:
+        values = [column.criterion(code) for column in self.columns]
+        return self._judged(label, values, [_criterion_cell(column, code) for column in self.columns])
+
+    def _histogram(self) -> list[Row]:
+        labels = [f"{stars} {word}" for stars, word in enumerate(star_words(), start=1)][::-1]
+        by_stars = zip(*map(_star_cells, self.columns), strict=True)
+        return [Row(label, cells) for label, cells in zip(labels, by_stars, strict=True)]
+
+    def _profile(self) -> list[Row]:
+        return [
+            self._row(_("Was sie tun"), lambda column: Cell(cards.trade(column.agency))),
+            self._row(_("Orte"), lambda column: Cell(cards.places(column.agency))),
+        ]
+
+    # ---- rows --------------------------------------------------------------------------------------------
 
     def _row(self, label: str, cell: Callable[[Column], Cell]) -> Row:
         return Row(label, [cell(column) for column in self.columns])
 
-    def _wait_row(self, label: str, day: int) -> Row:
-        return self._judged(
-            label, [column.point(day) for column in self.columns], lambda c: _wait_cell(c, day)
-        )
-
-    def _criterion_row(self, code: str, label: str) -> Row:
-        values = [column.criterion(code) for column in self.columns]
-        return self._judged(label, values, lambda column: _criterion_cell(column, code))
-
-    def _judged(
-        self, label: str, values: Sequence[scoring.Estimate | None], cell: Callable[[Column], Cell]
-    ) -> Row:
+    def _judged(self, label: str, values: Sequence[scoring.Estimate | None], cells: Sequence[Cell]) -> Row:
         """The row with its verdict: who is reliably behind the best."""
         known = [(column.name, value) for column, value in zip(self.columns, values, strict=True) if value]
-        cells = [cell(column) for column in self.columns]
         if len(known) < 2:
             return Row(label, cells)
-        best_name, best = max(known, key=lambda pair: pair[1].value)
+        best = max(known, key=lambda pair: pair[1].value)
         behind = [
             name
             for name, value in known
-            if name != best_name and scoring.is_reliable(scoring.difference(best, value))
+            if value is not best[1] and scoring.is_reliable(scoring.difference(best[1], value))
         ]
         if not behind:
             return Row(label, cells, is_noise=True)
-        return Row(label, cells, _("%(best)s vor %(others)s") % {"best": best_name, "others": _and(behind)})
+        said = _("%(best)s vor %(others)s") % {"best": best[0], "others": enumeration(behind)}
+        return Row(label, cells, said)
 
 
 def _common_source(agencies: Sequence[Agency]) -> WaitCurve.Source:
@@ -144,53 +224,90 @@ def _common_source(agencies: Sequence[Agency]) -> WaitCurve.Source:
     return measured if sources and all(measured in shown for shown in sources) else WaitCurve.Source.RECALLED
 
 
-def _and(names: Sequence[str]) -> str:
-    return (
-        names[0]
-        if len(names) == 1
-        else _("%(names)s und %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
-    )
+# ---- cells -----------------------------------------------------------------------------------------------
 
 
 def _of_ten(number: int) -> str:
     return _("%(number)s von 10") % {"number": number}
 
 
-def _no_waits(column: Column) -> str:
-    return column.waits.not_yet if column.waits and not column.waits.is_shown else _("noch nicht bekannt")
-
-
 def _wait_cell(column: Column, day: int) -> Cell:
     point = column.point(day)
     if point is None or column.waits is None:
-        return Cell(missing=_no_waits(column))
-    note = _("%(low)s bis %(high)s %%") % percents(point)
-    dots = column.waits.dots if day == scoring.FORMULA.prompt_days else None
-    return Cell(_of_ten(scoring.tenths(point.answered)), note, dots=dots)
+        return Cell(missing=column.no_waits)
+    return Cell(
+        _of_ten(scoring.tenths(point.answered)),
+        _("%(low)s bis %(high)s %%") % percents(point),
+        column.waits.short_basis,
+        dots=column.waits.dots if day == scoring.FORMULA.prompt_days else None,
+    )
+
+
+def _still_waiting(column: Column) -> Cell:
+    point = column.point(scoring.FORMULA.horizon)
+    if point is None or column.waits is None:
+        return Cell(missing=column.no_waits)
+    return Cell(_of_ten(scoring.tenths(point.waiting)), basis=column.waits.short_basis)
 
 
 def _mean_wait(column: Column) -> Cell:
     days = column.waits.headline.rmst30 if column.waits else None
-    if days is None:
-        return Cell(missing=_no_waits(column))
-    return Cell(_("%(days)s Tage") % {"days": decimal(days)})
+    if days is None or column.waits is None:
+        return Cell(missing=column.no_waits)
+    return Cell(_("%(days)s Tage") % {"days": decimal(days)}, basis=column.waits.short_basis)
 
 
-def _share(column: Column, fact: str) -> Cell:
-    number = column.waits.of_ten(fact) if column.waits and column.waits.is_shown else None
-    return Cell(missing=_no_waits(column)) if number is None else Cell(_of_ten(number))
+def _chased(column: Column) -> Cell:
+    shown = column.shown_waits
+    if shown is None:
+        return Cell(missing=column.no_waits)
+    told = shown.row.facts.get("chasing_told", 0)
+    return _share(shown.row.facts.get("chased", 0), told) if told else Cell(missing=_nobody_told())
+
+
+def _part_cells(column: Column, fact: str, codes: Sequence[str]) -> list[Cell]:
+    """One for each part; where there is nothing to tell, all say why."""
+    shown = column.shown_waits
+    counts: Mapping[str, int] = shown.row.facts.get(fact, {}) if shown else {}
+    told = sum(counts.values())
+    if not told:
+        return [Cell(missing=_nobody_told() if shown else column.no_waits)] * len(codes)
+    return [_share(counts.get(code, 0), told) for code in codes]
+
+
+def _nobody_told() -> str:
+    return _("Das hat noch niemand gesagt.")
+
+
+def _share(part: int, whole: int) -> Cell:
+    """A share of answers in percent, with the counts it comes from."""
+    basis = ngettext("%(part)s von %(n)s Antwort", "%(part)s von %(n)s Antworten", whole) % {
+        "part": part,
+        "n": whole,
+    }
+    share = percent(part / whole)
+    return Cell(_("%(share)s %%") % {"share": share}, basis=basis, width=f"{share}%")
 
 
 def _overall_cell(column: Column) -> Cell:
-    score = column.agency.score
+    score = column.score
     if not score.is_shown:
         return Cell(missing=cards.score_pending(score))
-    note = f"{interval(score.lower, score.upper)}, {cards.basis(score)}"
-    return Cell(decimal(score.mean), note, mean=score.mean, lower=score.lower, upper=score.upper)
+    return Cell(decimal(score.mean), interval(score.lower, score.upper), cards.basis(score), score=score)
 
 
 def _criterion_cell(column: Column, code: str) -> Cell:
-    row = next((row for row in column.agency.criterion_scores.all() if row.criterion == code), None)
+    row = column.criteria.get(code)
     if row is None or not row.is_shown:
         return Cell(missing=_("zu wenige Angaben"))
-    return Cell(decimal(row.mean), f"n {row.n}", mean=row.mean)
+    n = ngettext("%(n)s Angabe", "%(n)s Angaben", row.n) % {"n": row.n}
+    basis = f"{n}, {column.period}" if column.period else n
+    bar = figures.criterion_bar(row.mean)
+    return Cell(decimal(row.mean), interval(row.lower, row.upper), basis, width=bar.width)
+
+
+def _star_cells(column: Column) -> list[Cell]:
+    """From five stars down to one."""
+    if not column.score.n:
+        return [Cell(missing=_("Noch keine Bewertungen."))] * 5
+    return [Cell(str(row.number), width=row.width) for row in figures.histogram(column.score.histogram)]

@@ -91,7 +91,7 @@ class Waits:
     @property
     def basis(self) -> str:
         """ "42 Gespräche von 37 Personen, aus Bewertungen, 11/2024 bis 11/2026"."""
-        waits = ngettext("%(n)s Gespräch", "%(n)s Gespräche", self.row.waits) % {"n": self.row.waits}
+        waits = self._number
         persons = ngettext("%(n)s Person", "%(n)s Personen", self.row.persons) % {"n": self.row.persons}
         parts = (
             _("%(waits)s von %(persons)s") % {"waits": waits, "persons": persons},
@@ -99,6 +99,16 @@ class Waits:
             cards.period(self.row.first_month, self.row.last_month),
         )
         return ", ".join(str(part) for part in parts if part)
+
+    @property
+    def short_basis(self) -> str:
+        """ "42 Gespräche, 11/2024 bis 11/2026"."""
+        covered = cards.period(self.row.first_month, self.row.last_month)
+        return f"{self._number}, {covered}" if covered else self._number
+
+    @property
+    def _number(self) -> str:
+        return ngettext("%(n)s Gespräch", "%(n)s Gespräche", self.row.waits) % {"n": self.row.waits}
 
     @property
     def not_yet(self) -> str:

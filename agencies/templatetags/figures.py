@@ -130,8 +130,13 @@ def criterion_bar(mean: float, market: float | None = None) -> dict[str, Any]:
 @register.inclusion_tag("figures/histogram.html")
 def histogram(counts: Sequence[int]) -> dict[str, Any]:
     """Counts of 1, 2, 3, 4 and 5 stars, in this order."""
-    words = (_("mangelhaft"), _("ausreichend"), _("befriedigend"), _("gut"), _("sehr gut"))
+    words = star_words()
     return {"rows": [(row, words[row.stars - 1]) for row in figures.histogram(counts)]}
+
+
+def star_words() -> tuple[str, ...]:
+    """What 1, 2, 3, 4 and 5 stars mean."""
+    return _("mangelhaft"), _("ausreichend"), _("befriedigend"), _("gut"), _("sehr gut")
 
 
 # ---- curves ------------------------------------------------------------------------------------------------
