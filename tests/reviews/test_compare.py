@@ -96,7 +96,9 @@ def test_what_is_no_agency_is_left_out_and_the_others_are_compared(address: str,
     first, second = AgencyFactory(name="Erste"), AgencyFactory(name="Zweite")
     response = Client().get(address, {"a": [first.slug, junk, second.slug]})
     assert response.status_code == 200
-    shown = response.content.decode().partition("</main>")[0].partition("<main")[2] or response.content.decode()
+    shown = (
+        response.content.decode().partition("</main>")[0].partition("<main")[2] or response.content.decode()
+    )
     assert "Erste" in shown
     assert "Zweite" in shown
     assert "<script>alert" not in shown
