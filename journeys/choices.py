@@ -82,7 +82,7 @@ class Step(models.TextChoices):
     FIRST_TALK = "first", _("Vor dem ersten Gespräch: Rückmeldung vereinbaren")
     CLIENT_TALK = "client", _("Vor dem Gespräch beim Kunden: um Rückmeldung bitten")
     FRIENDLY = "day3", _("Tag 3: freundlich nachfragen")
-    SECOND = "day7", _("Tag 7: noch einmal nachfragen")
+    SECOND = "day7", _("Tag 7: nach dem Stand fragen")
     FIRM = "day14", _("Tag 14: bestimmt nachfragen")
     ACCESS = "day30", _("Tag 30: Auskunft über deine Daten verlangen")
 

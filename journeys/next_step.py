@@ -1,7 +1,7 @@
 """The one next step of a process, from what happened so far. Pure; days are those of the author's calendar.
 
-The letters come in their order, each at its day: a firm one never is the first that an agency gets. Whoever begins
-late keeps the distance that lies between the letters.
+The letter is that of the day: friendly from day 3, firm from day 14, whatever was sent before, so that its reason fits.
+Whoever begins late leaves the agency as much time for an answer as there would have been between two letters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,6 +50,8 @@ class Talk:
 
 def next_step(talks: Sequence[Talk], *, agreed: bool, is_reviewed: bool, today: date) -> NextStep:
     """`talks` in the order they take place; `agreed`: feedback was agreed upon before the first one."""
+    if not talks and is_reviewed:  # a review may tell of a process without any talk
+        return NextStep(Kind.DONE)
     ahead = next((talk for talk in talks if talk.lies_ahead), None)
     held = [talk for talk in talks if not talk.lies_ahead]
     if prepared := _prepare(ahead, is_first=not held, agreed=agreed):
@@ -72,13 +74,16 @@ def _prepare(ahead: Talk | None, *, is_first: bool, agreed: bool) -> NextStep | 
 def _chase(talk: Talk, is_reviewed: bool, today: date) -> NextStep:
     sent = [step for step in GRADES if step in talk.sent]
     left = list(GRADES)[list(GRADES).index(sent[-1]) + 1 :] if sent else list(GRADES)
-    if not left or (today - talk.held_on).days >= LAST_DAY:
+    days = (today - talk.held_on).days
+    if not left or days >= LAST_DAY:
         return NextStep(Kind.DONE if is_reviewed else Kind.RATE)
     on = talk.held_on + timedelta(days=GRADES[left[0]])
     if sent:
         apart = timedelta(days=GRADES[left[0]] - GRADES[sent[-1]])
         on = max(on, talk.sent[sent[-1]] + apart)
-    return NextStep(Kind.WRITE, left[0]) if today >= on else NextStep(Kind.WAIT, on=on)
+    if today < on:
+        return NextStep(Kind.WAIT, on=on)
+    return NextStep(Kind.WRITE, [step for step in left if GRADES[step] <= days][-1])
 
 
 def _close(talk: Talk, is_reviewed: bool, today: date) -> NextStep:

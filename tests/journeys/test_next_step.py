@@ -71,13 +71,31 @@ def test_while_all_is_silent_the_letters_come_at_their_days(talk: Talk, expected
 @pytest.mark.parametrize(
     ("talk", "expected"),
     [
-        (waiting(14), write(Step.FRIENDLY)),
-        (waiting(16, FRIENDLY=2), NextStep(Kind.WAIT, on=ago(-2))),
-        (waiting(18, FRIENDLY=4), write(Step.SECOND)),
-        (waiting(30, SECOND=7), write(Step.FIRM)),
+        (waiting(6), write(Step.FRIENDLY)),
+        (waiting(7), write(Step.SECOND)),
+        (waiting(13), write(Step.SECOND)),
+        (waiting(14), write(Step.FIRM)),
+        (waiting(29), write(Step.FIRM)),
+        (waiting(32), write(Step.ACCESS)),
+        (waiting(44), write(Step.ACCESS)),
+        (waiting(16, FRIENDLY=13), write(Step.FIRM)),
     ],
 )
-def test_whoever_begins_late_begins_friendly_and_keeps_the_distances(talk: Talk, expected: NextStep) -> None:
+def test_whoever_begins_late_gets_the_letter_of_the_day(talk: Talk, expected: NextStep) -> None:
+    assert step(talk) == expected
+
+
+@pytest.mark.parametrize(
+    ("talk", "expected"),
+    [
+        (waiting(16, FRIENDLY=2), NextStep(Kind.WAIT, on=ago(-2))),
+        (waiting(18, FRIENDLY=4), write(Step.FIRM)),
+        (waiting(29, SECOND=6), NextStep(Kind.WAIT, on=ago(-1))),
+        (waiting(30, SECOND=7), write(Step.ACCESS)),
+        (waiting(32, FIRM=2), NextStep(Kind.WAIT, on=ago(-14))),
+    ],
+)
+def test_after_a_late_letter_there_is_time_to_answer_it(talk: Talk, expected: NextStep) -> None:
     assert step(talk) == expected
 
 
@@ -93,6 +111,10 @@ def test_whoever_begins_late_begins_friendly_and_keeps_the_distances(talk: Talk,
 )
 def test_after_an_answer_one_thanks_and_rates(response: Response, days: int, expected: Kind) -> None:
     assert step(Talk(ago(20), response=response, ended_on=ago(days))) == NextStep(expected)
+
+
+def test_a_process_that_is_rated_without_any_talk_is_done() -> None:
+    assert step(agreed=False, is_reviewed=True) == NextStep(Kind.DONE)
 
 
 def test_what_is_rated_is_done() -> None:
