@@ -6,11 +6,14 @@ such mail, and works for a later consent to the same kind as well.
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import links
@@ -66,8 +69,31 @@ def has_given(user: User, kind: str) -> bool:
     return Consent.objects.given().filter(user=user, kind=kind).exists()
 
 
+class Asked(NamedTuple):
+    """What became of a ticked box. `is_sent`: a mail went out now, and not a moment ago."""
+
+    consent: Consent
+    is_sent: bool
+
+    @property
+    def words(self) -> str:
+        """What to say to the person, with times on their own clock."""
+        if self.consent.confirmed_at:
+            return _now("Das ist schon eingeschaltet.")
+        if self.is_sent:
+            return _now(
+                "Wir haben dir eine Mail geschickt. Erst der Link darin schaltet die Erinnerungen ein."
+            )
+        asked_at = self.consent.asked_at.astimezone(ZoneInfo(self.consent.user.zone))
+        again_at = asked_at + AGAIN + timedelta(minutes=1)  # a clock without seconds rounds down
+        return _now(
+            "Die Mail von %(sent)s Uhr ist schon unterwegs, eine zweite haben wir nicht geschickt. "
+            "Kommt sie nicht an, kannst du ab %(again)s Uhr eine neue anfordern."
+        ) % {"sent": date_format(asked_at, "TIME_FORMAT"), "again": date_format(again_at, "TIME_FORMAT")}
+
+
 @transaction.atomic
-def ask(*, user: User, kind: str) -> Consent:
+def ask(*, user: User, kind: str) -> Asked:
     """Note that the person ticked the box, and send the mail that confirms it; once in ten minutes at most.
 
     A consent that is given already stays as it is. Who took back their wish a moment ago has its mail already.
@@ -76,13 +102,13 @@ def ask(*, user: User, kind: str) -> Consent:
     consent = Consent.objects.filter(user=user, kind=kind, withdrawn_at=None).first()
     consent = consent or _wish_again(user, kind)
     if consent and (consent.confirmed_at or consent.asked_at > timezone.now() - AGAIN):
-        return consent
+        return Asked(consent, is_sent=False)
     consent = consent or Consent(user=user, kind=kind)
     consent.text_version, consent.asked_at = WORDINGS[kind].version, timezone.now()
     consent.save()
     record(verb="ask consent", subject=consent, by=user, version=consent.text_version)
     _send(consent)
-    return consent
+    return Asked(consent, is_sent=True)
 
 
 def _wish_again(user: User, kind: str) -> Consent | None:

@@ -73,10 +73,8 @@ def consent_ask(request: HttpRequest, kind: str) -> HttpResponse:
         messages.warning(request, _("Setz zuerst das Häkchen. Ohne deine Zustimmung fragen wir nicht."))
     elif not limits.allowed(request, "consent"):
         return limits.too_many(request)
-    elif consents.ask(user=me(request), kind=kind).confirmed_at is None:
-        messages.success(
-            request, _("Wir haben dir eine Mail geschickt. Bestätige dort, dass wir fragen dürfen.")
-        )
+    else:
+        messages.info(request, consents.ask(user=me(request), kind=kind).words)
     return redirect("accounts:settings")
 
 

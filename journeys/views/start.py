@@ -80,10 +80,7 @@ def _begin(request: HttpRequest, agency: Agency, form: StartForm) -> Journey:
 
 
 def ask_for_reminders(request: HttpRequest) -> None:
-    consents.ask(user=me(request), kind=Consent.Kind.CHECK_INS)
-    messages.info(
-        request, _("Wir haben dir eine Mail geschickt. Erst der Link darin schaltet die Erinnerungen ein.")
-    )
+    messages.info(request, consents.ask(user=me(request), kind=Consent.Kind.CHECK_INS).words)
 
 
 @private

@@ -20,7 +20,7 @@ KIND = Consent.Kind.CHECK_INS
 
 
 def asked(user: User) -> Consent:
-    return consents.ask(user=user, kind=KIND)
+    return consents.ask(user=user, kind=KIND).consent
 
 
 def given(user: User) -> Consent:
@@ -82,6 +82,36 @@ def test_a_second_click_sends_no_second_mail_and_one_after_ten_minutes_does(cand
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
         assert asked(candidate) == first
     assert OutgoingMail.objects.count() == 2
+
+
+def test_the_page_says_whether_a_mail_was_sent_and_when_there_can_be_another(
+    candidate: User, candidate_client: Client
+) -> None:
+    candidate.zone = "America/New_York"
+    candidate.save()
+    ask = reverse("accounts:consent-ask", args=[KIND])
+
+    def said_at(moment: str) -> str:
+        with time_machine.travel(moment, tick=False):
+            candidate_client.force_login(candidate)
+            return said(candidate_client.post(ask, {"agree": "on"}, follow=True))
+
+    assert "Wir haben dir eine Mail geschickt." in said_at("2026-11-06T15:04:50Z")
+    again = said_at("2026-11-06T15:06:00Z")
+    assert "Wir haben dir eine Mail geschickt." not in again
+    assert "Die Mail von 10:04 Uhr ist schon unterwegs" in again
+    assert "ab 10:15 Uhr" in again
+    assert OutgoingMail.objects.count() == 1
+    assert "Wir haben dir eine Mail geschickt." in said_at("2026-11-06T15:15:00Z")
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_who_has_agreed_already_is_told_so(candidate: User, candidate_client: Client) -> None:
+    given(candidate)
+    ask = reverse("accounts:consent-ask", args=[KIND])
+    page = said(candidate_client.post(ask, {"agree": "on"}, follow=True))
+    assert "Das ist schon eingeschaltet." in page
+    assert "Mail geschickt" not in page
 
 
 def test_who_has_agreed_is_not_asked_again(candidate: User) -> None:

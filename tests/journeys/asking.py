@@ -15,7 +15,7 @@ from tests.factories import InterviewFactory, JourneyFactory
 
 def agree(user: User) -> Consent:
     """Double opt-in, without its mail."""
-    consent = consents.ask(user=user, kind=Consent.Kind.CHECK_INS)
+    consent = consents.ask(user=user, kind=Consent.Kind.CHECK_INS).consent
     user.mails.all().delete()
     consents.confirm(consent=consent)
     return consent
