@@ -99,6 +99,7 @@ def _thanks(response: str) -> str:
 @private
 def ics(request: HttpRequest, pk: int) -> HttpResponse:
     interview = own_interview(request, pk)
-    answer = HttpResponse(calendar_of(interview), content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="gespraech-{interview.pk}.ics"'
+    calendar = calendar_of(interview, with_names="namen" in request.GET)
+    answer = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="termin-{interview.pk}.ics"'
     return answer

@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import personal
 from accounts.models import User
@@ -25,8 +25,8 @@ from tests.journeys.tracking import days_ago, followed, interviewed
 pytestmark = pytest.mark.django_db
 
 
-def calendar(client: Client, interview: Interview) -> Calendar:
-    answer = client.get(reverse("journeys:interview-ics", args=[interview.pk]))
+def calendar(client: Client, interview: Interview, query: str = "") -> Calendar:
+    answer = client.get(reverse("journeys:interview-ics", args=[interview.pk]) + query)
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     return Calendar.from_ical(answer.content)
 
@@ -43,13 +43,38 @@ def test_the_interview_and_its_questions_stand_in_the_calendar(
     candidate: User, candidate_client: Client
 ) -> None:
     interview = interviewed(candidate, -3, followed(candidate, title="Controllerin; Kiel, Werft\\Süd"))
-    talk, *questions = calendar(candidate_client, interview).walk("VEVENT")
+    talk, *questions = calendar(candidate_client, interview, "?namen=1").walk("VEVENT")
     assert talk.decoded("dtstart") == days_ago(candidate, -3)
+    assert str(talk["summary"]) == f"Gespräch: {interview.journey.agency.name}"
     assert str(talk["description"]) == "Controllerin; Kiel, Werft\\Süd"
     assert [event.decoded("dtstart") for event in questions] == [
         check_in.due_at for check_in in interview.check_ins.all()
     ]
     assert len(questions) == len(DAYS)
+
+
+def test_a_calendar_that_colleagues_see_tells_them_nothing(
+    candidate: User, candidate_client: Client, settings: Settings
+) -> None:
+    settings.SITE_URL = "https://www.my-recruiter.example"
+    interview = interviewed(candidate, -3, followed(candidate, title="Controllerin", client="Werft"))
+    talk, *questions = calendar(candidate_client, interview).walk("VEVENT")
+    assert str(talk["summary"]) == "Privater Termin"
+    assert [str(event["summary"]) for event in questions] == [f"Privat: Tag {day}" for day in DAYS]
+    for event in (talk, *questions):
+        assert str(event["class"]) == "PRIVATE"
+        told = " ".join(str(value) for name, value in event.items() if name != "UID")
+        for secret in ("Controllerin", "Werft", interview.journey.agency.name, "my-recruiter", "prozesse"):
+            assert secret not in told
+
+
+def test_the_file_with_names_replaces_the_one_without(candidate: User, candidate_client: Client) -> None:
+    interview = interviewed(candidate, -3)
+    plain, named = (
+        [event["uid"] for event in calendar(candidate_client, interview, query).walk("VEVENT")]
+        for query in ("", "?namen=1")
+    )
+    assert plain == named
 
 
 def test_a_file_opened_again_replaces_what_the_calendar_had(
@@ -67,7 +92,7 @@ def test_a_file_opened_again_replaces_what_the_calendar_had(
 
 def test_lines_are_folded_as_the_standard_asks(candidate: User, candidate_client: Client) -> None:
     interview = interviewed(candidate, -3, followed(candidate, title="ü" * 120))
-    answer = candidate_client.get(reverse("journeys:interview-ics", args=[interview.pk]))
+    answer = candidate_client.get(reverse("journeys:interview-ics", args=[interview.pk]) + "?namen=1")
     assert max(len(line) for line in answer.content.split(b"\r\n")) <= 75
 
 
