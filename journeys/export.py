@@ -19,7 +19,7 @@ def csv_of(journeys: Iterable[Journey]) -> HttpResponse:
 def _header() -> list[str]:
     return [
         *(_("Agentur"), _("Stelle"), _("Kunde"), _("Notiz"), _("Beginn des Kontakts")),
-        *(_("Tag"), _("Uhrzeit"), _("Runde"), _("Mit wem"), _("Rückmeldung"), _("Tage"), _("Weg")),
+        *(_("Art"), _("Tag"), _("Uhrzeit"), _("Runde"), _("Mit wem"), _("Rückmeldung"), _("Tage"), _("Weg")),
         *(_("Begründung"), _("Nachfragen"), _("Wer schwieg"), _("Notiz zum Gespräch")),
     ]
 
@@ -37,6 +37,7 @@ def _rows(journey: Journey) -> Iterator[Sequence[object]]:
 def _cells(interview: Interview) -> list[object]:
     at = timezone.localtime(interview.held_at) if interview.held_at else None
     return [
+        interview.get_kind_display(),
         interview.held_on.isoformat(),
         date_format(at, "TIME_FORMAT") if at else "",
         interview.round,

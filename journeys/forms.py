@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.consents import WORDINGS
 from accounts.models import Consent, User
-from journeys.choices import WAIT_END, Channel, Contact, Party, Reason, SilentParty, Step, WaitEnd
+from journeys.choices import WAIT_END, Channel, Contact, Party, Reason, SilentParty, Step, WaitEnd, WaitKind
 from journeys.clock import NoSuchTime, moment_at, today_of
 from journeys.fields import (
     CONTROL_CHARACTER,
@@ -147,7 +147,8 @@ class InterviewForm(forms.Form):
         """Today, now, and the round after the last one: most are noted right afterwards."""
         now = timezone.localtime()
         minutes = now.minute - now.minute % ROUND_TO
-        rounds = [interview.round for interview in journey.interviews.all()]
+        waits = journey.interviews.all()
+        rounds = [wait.round for wait in waits if wait.kind == WaitKind.INTERVIEW]
         initial = {
             "day": now.date(),
             "at": time(now.hour, minutes),

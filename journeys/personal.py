@@ -37,6 +37,7 @@ def _journey(journey: Journey) -> dict[str, Any]:
 
 def _interview(interview: Interview) -> dict[str, Any]:
     return {
+        "kind": interview.kind,
         "held_at": interview.held_at,
         "held_on": interview.held_on,
         "round": interview.round,

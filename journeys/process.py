@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.similar import distinctive
-from journeys.choices import Response, Step, WaitEnd
+from journeys.choices import WAIT_END, Response, Step, WaitEnd, WaitKind
 from journeys.due import DAYS, local_day
 from journeys.fields import RESPONSE_MARKS
 from journeys.letters import texts
@@ -39,7 +39,7 @@ LETTER_DEEDS: dict[str, Promise] = {
     Step.FIRST_TALK: gettext_lazy("Rückmeldung vereinbart"),
     Step.CLIENT_TALK: gettext_lazy("Um Rückmeldung gebeten"),
     Step.FRIENDLY: gettext_lazy("Freundlich nachgefragt"),
-    Step.SECOND: gettext_lazy("Noch einmal nachgefragt"),
+    Step.SECOND: gettext_lazy("Nach dem Stand gefragt"),
     Step.FIRM: gettext_lazy("Bestimmt nachgefragt"),
     Step.ACCESS: gettext_lazy("Auskunft über die Daten verlangt"),
 }
@@ -82,7 +82,8 @@ class Process:
         self.journey = journey
         self.now = now or timezone.now()
         self.today = local_day(self.now, person.zone)
-        self.interviews = list(journey.interviews.all())
+        self.waits = list(journey.interviews.all())
+        self.interviews = [wait for wait in self.waits if wait.kind == WaitKind.INTERVIEW]
         self.letters = list(journey.letters.all())
 
     # ---- where it stands ---------------------------------------------------------------------------------
@@ -181,13 +182,21 @@ class Process:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        found = [entry for interview in self.interviews for entry in self._of_interview(interview)]
+        found = [entry for wait in self.waits for entry in self._of_wait(wait)]
         found += [self._letter_entry(letter) for letter in self.letters]
         return sorted([*found, *self._asked()], key=lambda entry: (entry.on, entry.at))
 
-    def _of_interview(self, interview: Interview) -> Iterator[Entry]:
+    def _of_wait(self, wait: Interview) -> Iterator[Entry]:
+        if wait.kind == WaitKind.APPLICATION:
+            yield from _of_application(wait)
+            return
+        yield self._interview_entry(wait)
+        for statement in _one_a_day(wait):
+            yield _statement_entry(statement, wait)
+
+    def _interview_entry(self, interview: Interview) -> Entry:
         ahead = self.lies_ahead(interview)
-        yield Entry(
+        return Entry(
             on=interview.held_on,
             title=_("Gespräch geplant") if ahead else _("Gespräch geführt"),
             text=_about(interview),
@@ -195,9 +204,6 @@ class Process:
             lies_ahead=ahead,
             interview=interview,
         )
-        for statement in interview.statements.all():
-            if _still_holds(statement, interview):
-                yield _statement_entry(statement, interview)
 
     def _letter_entry(self, letter: SentLetter) -> Entry:
         held = {interview.pk: interview.held_on for interview in self.interviews}
@@ -277,6 +283,27 @@ def _about(interview: Interview) -> str:
     return capfirst(", ".join(facts))
 
 
+def _of_application(wait: Interview) -> Iterator[Entry]:
+    """The wait after the CV went out, as the review tells it: it is changed there, and nowhere else."""
+    yield Entry(
+        on=wait.held_on, title=_("Lebenslauf geschickt"), text=_("Aus deiner Bewertung."), icon="mail"
+    )
+    yield Entry(
+        on=wait.told_on if wait.wait_end == WaitEnd.SILENT else _ended_on(wait),
+        day=wait.wait_days,
+        title=str(SAID[wait.response]),
+        text=_answer_text(wait),
+        mark=RESPONSE_MARKS[wait.response],
+        at=2,
+    )
+
+
+def _one_a_day(interview: Interview) -> Iterable[Statement]:
+    """What still holds; of several statements of silence on one day the last."""
+    holding = [one for one in interview.statements.all() if _still_holds(one, interview)]
+    return {(WAIT_END[one.response], one.on): one for one in holding}.values()
+
+
 def _still_holds(statement: Statement, interview: Interview) -> bool:
     """Silence that was stated stays part of the story, an answer only as long as it was not corrected."""
     if statement.response in {Response.NOTHING, Response.HOLDING}:
@@ -301,6 +328,10 @@ def _statement_text(statement: Statement, interview: Interview) -> str:
             return _("Keine Nachricht.")
         case Response.HOLDING:
             return _("Das zählt nicht als Antwort, die Uhr läuft weiter.")
+    return _answer_text(interview)
+
+
+def _answer_text(interview: Interview) -> str:
     details = [interview.get_channel_display(), interview.get_reason_display()]
     return ". ".join(str(detail) for detail in details if detail)
 

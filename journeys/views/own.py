@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import limits
 from accounts.people import me
 from agencies.views.directory import PAGE_WAS_OLD
+from journeys.choices import WaitKind
 from journeys.models import Interview, Journey
 
 
@@ -44,8 +45,8 @@ def own_journey(request: HttpRequest, pk: int) -> Journey:
 
 def own_interview(request: HttpRequest, pk: int) -> Interview:
     mine = Journey.objects.tracked_by(me(request))
-    rows = Interview.objects.select_related("journey__agency").filter(journey__in=mine)
-    return get_object_or_404(rows, pk=pk)
+    talks = Interview.objects.filter(kind=WaitKind.INTERVIEW, journey__in=mine)
+    return get_object_or_404(talks.select_related("journey__agency"), pk=pk)
 
 
 # ---- forms -------------------------------------------------------------------------------------------------

@@ -16,11 +16,11 @@ from accounts.models import Consent, OutgoingMail, User
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, WaitCurve
 from journeys import actions
-from journeys.choices import Party, Response, Step
+from journeys.choices import Party, Response, Step, WaitEnd, WaitKind
 from journeys.clock import today_of
 from journeys.models import Interview, Journey, SentLetter
 from journeys.views.own import private
-from tests.factories import AgencyFactory, OfficeFactory, ReviewFactory
+from tests.factories import AgencyFactory, InterviewFactory, OfficeFactory, ReviewFactory
 from tests.journeys.tracking import days_ago, followed, interviewed
 
 pytestmark = pytest.mark.django_db
@@ -389,6 +389,71 @@ def test_a_corrected_answer_is_not_told_any_more(candidate: User, candidate_clie
     page = timeline(candidate_client, interview.journey)
     assert "Zusage oder nächster Schritt" in page
     assert "Absage</h3>" not in page
+
+
+def test_silence_stated_twice_on_one_day_is_one_entry(candidate: User, candidate_client: Client) -> None:
+    interview = interviewed(candidate, 14)
+    for response in (Response.NOTHING, Response.HOLDING, Response.NOTHING, Response.HOLDING):
+        actions.state(interview=interview, response=response, on=today_of(candidate), by=candidate)
+    page = timeline(candidate_client, interview.journey)
+    assert page.count("Vertröstet</h3>") == 1, "what was said last"
+    assert "Still</h3>" not in page
+
+
+def test_an_answer_corrected_back_and_forth_is_one_entry(candidate: User, candidate_client: Client) -> None:
+    interview = interviewed(candidate, 14)
+    on = interview.held_on + timedelta(days=4)
+    for response in (Response.NEGATIVE, Response.POSITIVE, Response.NEGATIVE):
+        actions.state(interview=interview, response=response, on=on, by=candidate)
+    page = timeline(candidate_client, interview.journey)
+    assert page.count("Absage</h3>") == 1
+
+
+def test_silence_on_two_days_is_two_entries(candidate: User, candidate_client: Client) -> None:
+    interview = interviewed(candidate, 14)
+    for days in (3, 7):
+        on = interview.held_on + timedelta(days=days)
+        actions.state(interview=interview, response=Response.NOTHING, on=on, by=candidate)
+    assert timeline(candidate_client, interview.journey).count("Still</h3>") == 2
+
+
+def with_application(person: User, **told: Any) -> Interview:
+    """A wait after the CV went out, as a review leaves it beside the interviews of its journey."""
+    journey = followed(person)
+    ReviewFactory(journey=journey, agency=journey.agency, author=person, voice=journey.voice)
+    day = today_of(person) - timedelta(days=30)
+    values: dict[str, Any] = {"held_on": day, "told_on": today_of(person), "wait_days": 9}
+    return InterviewFactory(journey=journey, kind=WaitKind.APPLICATION, was_moved=True, **values | told)
+
+
+def test_a_wait_after_the_cv_went_out_is_not_called_an_interview(
+    candidate: User, candidate_client: Client
+) -> None:
+    wait = with_application(candidate, response=Response.NEGATIVE, wait_end=WaitEnd.ANSWERED)
+    page = timeline(candidate_client, wait.journey)
+    told = page.partition('class="timeline"')[2].partition("</ol>")[0]
+    assert "Lebenslauf geschickt" in told
+    assert "Absage" in told
+    assert "Gespräch" not in told
+    assert "noch kein Gespräch" in page, "no interview waits"
+    rows = candidate_client.get("/prozesse.csv").content.decode("utf-8-sig")
+    assert "Lebenslauf geschickt, vor jedem Gespräch" in rows
+
+
+def test_nobody_is_asked_about_it_and_it_is_changed_in_its_review_only(
+    candidate: User, candidate_client: Client
+) -> None:
+    wait = with_application(candidate, response=Response.NOTHING, wait_end=WaitEnd.SILENT, wait_days=30)
+    page = timeline(candidate_client, wait.journey)
+    assert "Hast du etwas gehört?" not in page
+    assert url("interview-change", wait.pk) not in page
+    for name in OF_INTERVIEW:
+        assert candidate_client.get(url(name, wait.pk)).status_code == 404
+
+
+def test_the_first_interview_after_it_is_the_first_round(candidate: User, candidate_client: Client) -> None:
+    wait = with_application(candidate, response=Response.NEGATIVE, wait_end=WaitEnd.ANSWERED)
+    assert 'name="round" value="1"' in text(candidate_client, url("interview-log", wait.journey_id))
 
 
 def test_the_letter_of_the_day_is_filled_from_the_process(candidate: User, candidate_client: Client) -> None:
