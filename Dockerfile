@@ -22,8 +22,8 @@ FROM python:3.13-slim-bookworm
 
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin app
 COPY --from=build /app /app
-# The only folder that is written to: the schedule of beat.
-RUN install -d -o app -g app /app/var
+# The only folders that are written to: the schedule of beat, the open data.
+RUN install -d -o app -g app /app/var /app/var/open-data
 USER app
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \

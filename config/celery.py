@@ -41,6 +41,11 @@ app.conf.beat_schedule = {
     "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 10.0},
     # Every score grows a day older, and the market's numbers with them; days are counted in UTC.
     "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=3, minute=10)},
+    # The open data set, written from the numbers of this night.
+    "publish open data": {
+        "task": "reviews.tasks.publish_open_data",
+        "schedule": crontab(hour=5, minute=0),
+    },
     # Everything again from the rows; drift is logged as an error.
     "recompute everything": {
         "task": "reviews.tasks.recompute_all",

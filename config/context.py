@@ -87,6 +87,7 @@ def footer() -> list[Link]:
         Link(reverse("guides:article-list"), _("Ratgeber")),
         Link(reverse("reviews:formula"), _("So rechnen wir")),
         Link(reverse("checks"), _("So prüfen wir")),
+        Link(reverse("reviews:open-data"), _("Offene Daten")),
         Link(reverse("imprint"), _("Impressum")),
         Link(reverse("privacy"), _("Datenschutz")),
         Link(reverse("terms"), _("Nutzungsbedingungen")),

@@ -237,6 +237,7 @@ ACCOUNT_RATE_LIMITS = {
     "export": f"{3 * RATE_LIMITS_FACTOR}/d/ip",
     "track": f"{60 * RATE_LIMITS_FACTOR}/m/user",
     "consent": f"{20 * RATE_LIMITS_FACTOR}/h/user",
+    "download": f"{30 * RATE_LIMITS_FACTOR}/h/ip",
     "bad_link": f"{30 * RATE_LIMITS_FACTOR}/h/ip",
 }
 # Without it the limits would count all visitors behind a proxy as one.
@@ -367,6 +368,10 @@ RETENTION_DAYS = {
     "expired_sessions": 0,
     "gone_connections": 0,
 }
+
+# ---- open data, see reviews.opendata -----------------------------------------------------------------------
+OPEN_DATA_DIR = env.str("OPEN_DATA_DIR", default=str(VAR_DIR / "open-data"))  # web and worker share it
+OPEN_DATA_NIGHTS = env.int("OPEN_DATA_NIGHTS", default=7)  # kept; only the last one is served
 
 # ---- log -------------------------------------------------------------------------------------------------
 LOG_JSON = env.bool("LOG_JSON", default=not DEBUG)

@@ -33,6 +33,7 @@ class PageSitemap(Sitemap[str]):
             "guides:article-list",
             "journeys:letter-list",
             "reviews:formula",
+            "reviews:open-data",
             "checks",
             "imprint",
             "privacy",

@@ -1,8 +1,9 @@
-"""Work that actions wake and beat repeats: scores, from the rows."""
+"""Work that actions wake and beat repeats: scores, from the rows, and the open data set from the scores."""
 
 from celery import shared_task
 
 from reviews import recompute
+from reviews.opendata import files
 
 
 @shared_task
@@ -18,3 +19,9 @@ def age_scores() -> int:
 @shared_task
 def recompute_all() -> int:
     return recompute.recompute_all()
+
+
+@shared_task
+def publish_open_data() -> int:
+    """How many agencies are in it."""
+    return files.publish().agencies

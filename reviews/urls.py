@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from reviews.views import claim, compare, formula, mine, profile, write
+from reviews.opendata import files
+from reviews.views import claim, compare, data, formula, mine, profile, write
 
 app_name = "reviews"
 
 urlpatterns = [
     path("so-rechnen-wir/", formula.formula, name="formula"),
+    path("daten/", data.open_data, name="open-data"),
+    path(f"daten/{files.TABLE}", data.download, {"name": files.TABLE}, name="open-data-table"),
+    path(f"daten/{files.DATA}", data.download, {"name": files.DATA}, name="open-data-set"),
     path("agenturen/<slug:slug>/", profile.agency_profile, name="agency-profile"),
     path("agenturen/<slug:slug>/bild-<str:version>.png", profile.agency_picture, name="agency-picture"),
     path("vergleich/", compare.agency_compare, name="agency-compare"),

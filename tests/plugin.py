@@ -66,6 +66,7 @@ os.environ |= ENVIRONMENT | {
     "REDIS_URL": f"unix://{VALKEY.sockets}/v.sock",
     "REDIS_DB_BASE": str(2 * WORKER),
     "MAIL_DIR": str(FOLDER / f"mail{WORKER}"),
+    "OPEN_DATA_DIR": str(FOLDER / f"open-data{WORKER}"),
     "STATIC_ROOT": str(FOLDER / f"static{WORKER}"),
 }
 Path(os.environ["STATIC_ROOT"]).mkdir(exist_ok=True)  # WhiteNoise warns when it is missing

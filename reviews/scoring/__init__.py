@@ -14,7 +14,7 @@ from reviews.scoring.criteria import (
     overall_stars,
 )
 from reviews.scoring.formula import FORMULA, Formula
-from reviews.scoring.frequencies import Dots, dots, tenths
+from reviews.scoring.frequencies import Dots, dots, dots_of, tenths
 from reviews.scoring.risk import Ending, RiskDay, Wait, risk_days
 from reviews.scoring.stars import (
     Rating,
@@ -54,6 +54,7 @@ __all__ = [
     "Wait",
     "difference",
     "dots",
+    "dots_of",
     "growth",
     "headline",
     "is_rateable",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import floor
 
 from reviews.scoring.formula import FORMULA
-from reviews.scoring.waits import TOLERANCE, Curve
+from reviews.scoring.waits import TOLERANCE, Curve, Point
 
 DOTS = 10
 
@@ -36,13 +36,17 @@ class Dots:
 
 
 def dots(curve: Curve) -> Dots | None:
-    """The ten dots of a curve, or None where day 14 may not be shown.
+    """The ten dots of a curve, or None where day 14 may not be shown."""
+    return dots_of(curve.shown(FORMULA.prompt_days), curve.shown(FORMULA.horizon))
+
+
+def dots_of(day14: Point | None, day30: Point | None) -> Dots | None:
+    """The ten dots from what is shown of the two days.
 
     The borders between the parts are rounded, not the parts: F(14), F(30) and 1 - S(30), each by `tenths`.
     So the dots add up to ten, the first part is the "7 von 10" of day 14, the first two together are that of
     day 30, and those who are still waiting never vanish by rounding.
     """
-    day14, day30 = curve.shown(FORMULA.prompt_days), curve.shown(FORMULA.horizon)
     if day14 is None:
         return None
     prompt = tenths(day14.answered)

@@ -26,6 +26,7 @@ WORKED_OUT = {
     "int(BEHIND_TLS_PROXY)": "one with `BEHIND_TLS_PROXY`",
     "str(BASE_DIR / 'var')": "`var/` in the checkout",
     "str(VAR_DIR / 'mail')": "`mail/` in `VAR_DIR`",
+    "str(VAR_DIR / 'open-data')": "`open-data/` in `VAR_DIR`",
     "str(VAR_DIR / 'static')": "`static/` in `VAR_DIR`",
 }
 

@@ -115,6 +115,7 @@ def environment(port: int, folder: Path) -> dict[str, str]:
         "SITE_URL": f"http://localhost:{port}",
         "VAR_DIR": str(folder),
         "MAIL_DIR": str(folder / "mail"),
+        "OPEN_DATA_DIR": str(folder / "open-data"),
         "STATIC_ROOT": str(folder / "static"),
         "STATIC_MANIFEST": "1",
         "PAGE_CACHE": "1",

@@ -24,6 +24,7 @@ PAGES = {
     "vergleich": f"/vergleich/?a={NORDLICHT}&a=zwoelfuhr-executive-search-demo&a=blaubeer-partner-demo",
     "vergleich-leer": "/vergleich/",
     "so-rechnen-wir": "/so-rechnen-wir/",
+    "daten": "/daten/",
     "ratgeber": "/ratgeber/",
     "ratgeber-artikel": "/ratgeber/warum-keine-rueckmeldung-kommt/",
     "vorlagen": "/ratgeber/vorlagen/",

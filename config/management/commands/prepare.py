@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from agencies.models import Place
 from config.demo import build
 from config.translations import compile_catalogues
+from reviews.opendata import files
 
 
 class Command(BaseCommand):
@@ -65,6 +66,8 @@ class Command(BaseCommand):
             call_command("demo", stdout=sys.stderr)
         if build.is_loaded() and build.LOGINS_FILE.exists():
             call_command("demo", logins=True, stdout=self.stdout)
+        if files.newest() is None:
+            files.publish()
 
 
 def _fingerprint(base: Path) -> str:
