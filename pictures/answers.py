@@ -33,9 +33,18 @@ def answer(
     etag = quote_etag(current)
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        png = cache.get_or_set(f"picture:{current}", draw, KEPT)
+        png = cache.get_or_set(_key(current), draw, KEPT)
         response = HttpResponse(png, content_type="image/png", headers={"ETag": etag})
     return _with(response, FOREVER)
+
+
+def is_drawn(version: str) -> bool:
+    """Whether it waits in the cache, so that whoever asks costs no drawing."""
+    return _key(version) in cache
+
+
+def _key(version: str) -> str:
+    return f"picture:{version}"
 
 
 def _with[R: HttpResponse](response: R, cache_control: str) -> R:

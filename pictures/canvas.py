@@ -11,6 +11,7 @@ from pictures.letters import SANS, SERIF, Face, fitted, legible, width
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 88
+NAME_SPACE = 400  # pixels for the name in a row of several
 SPACE = WIDTH - 2 * MARGIN
 EDITION = 1  # grows when the drawing changes, so that pictures kept elsewhere are fetched anew
 
@@ -26,6 +27,7 @@ STATES = {
 
 HEADLINES = [Face(SERIF, size, 500) for size in (88, 76, 64, 54)]
 SENTENCES = [Face(SERIF, size, 400) for size in (46, 42, 39, 36)]
+NAMES = [Face(SERIF, size, 500) for size in (44, 38, 34)]
 SMALL = Face(SANS, 28)
 BRAND = Face(SERIF, 42, 600)
 RULE = 498  # pixels from the top to the line above the foot
@@ -40,7 +42,7 @@ class Canvas:
         self.y = 64
 
     def kicker(self, words: str) -> None:
-        """A line above the headline."""
+        """A line above the headline or the rows."""
         self._words(words, [SMALL], SMALL.line, INK_2)
         self.y += 18
 
@@ -54,6 +56,27 @@ class Canvas:
         for place, state in enumerate(states):
             self._mark(state, MARGIN + place * 90 + (22 if place >= 5 else 0), self.y, 68)
         self.y += 68 + 30
+
+    def rows(self, rows: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> None:
+        """Two to four names with their ten marks and lines of words, which stand alone where there are no marks."""
+        height = (RULE - 24 - self.y) // len(rows)
+        for name, states, words in rows:
+            self._row(name, states, words, height)
+            self.y += height
+
+    def _row(self, name: str, states: Sequence[str], words: Sequence[str], height: int) -> None:
+        face, lines = fitted(legible(name), NAMES, NAME_SPACE, height - 12)
+        middle = self.y + height // 2
+        for place, line in enumerate(lines):
+            self._text(MARGIN, middle + round((place - len(lines) / 2) * face.line), line, face, INK)
+        start, size, room = MARGIN + NAME_SPACE + 30, 34, 44
+        for place, state in enumerate(states):
+            self._mark(state, start + place * room + (10 if place >= 5 else 0), middle - size // 2, size)
+        start += 10 * room + 30 if states else 0
+        for place, line in enumerate(words):
+            _face, shown = fitted(legible(line), [SMALL], WIDTH - MARGIN - start, SMALL.line)
+            top = middle + round((place - len(words) / 2) * SMALL.line)
+            self._text(start, top, shown[0], SMALL, INK_2)
 
     def sentence(self, words: str) -> None:
         self._words(words, SENTENCES, SENTENCES[0].line, INK)

@@ -1,6 +1,7 @@
-"""The picture of an agency beside a shared link: its name and ten dots, and nothing that its page would not show."""
+"""Pictures beside shared links, of an agency and of a comparison: names, ten dots, and nothing that the pages lack."""
 
 from dataclasses import astuple, dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +14,7 @@ from agencies.templatetags.figures import dots_in_words
 from pictures.answers import version_of
 from pictures.canvas import Canvas
 from reviews import numbers
+from reviews.comparison import Column, Comparison
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,62 @@ class AgencyPicture:
         canvas.note(self.note)
         canvas.foot(settings.SITE_NAME, _("Bewertungen von Personalberatungen"))
         return canvas.png()
+
+
+@dataclass(frozen=True)
+class ComparisonPicture:
+    """Its words, in the language of the page, and for each agency its name, the states of its dots, and their number.
+
+    The same whichever way it was asked for, so that it is drawn once for one comparison.
+    """
+
+    slugs: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    has_demo: bool
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "ComparisonPicture":
+        agencies = [column.agency for column in comparison.columns]
+        rows = tuple(_row(column) for column in comparison.columns)
+        return cls(tuple(agency.slug for agency in agencies), rows, any(one.is_demo for one in agencies))
+
+    @property
+    def version(self) -> str:
+        return version_of(*astuple(self), self.title)
+
+    @property
+    def title(self) -> str:
+        return _("Rückmeldung innerhalb von 14 Tagen")
+
+    @property
+    def words(self) -> str:
+        """What there is to see, for those who hear it."""
+        return f"{self.title}. " + " ".join(
+            f"{name}: {', '.join(said)}." for name, _states, said in self.rows
+        )
+
+    @property
+    def url(self) -> str:
+        query = urlencode([("a", slug) for slug in self.slugs])
+        return f"{reverse('reviews:agency-compare-picture', args=[self.version])}?{query}"
+
+    def draw(self) -> bytes:
+        canvas = Canvas()
+        demo = f"{_('Demo, alles erfunden')}. " if self.has_demo else ""
+        canvas.kicker(f"{demo}{self.title}")
+        canvas.rows(self.rows)
+        canvas.foot(settings.SITE_NAME, _("Personalberatungen im Vergleich"))
+        return canvas.png()
+
+
+def _row(column: Column) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    waits = column.shown_waits
+    ten = waits.dots if waits else None
+    if waits is None or ten is None:
+        return column.name, (), (column.no_waits.rstrip("."),)
+    states = tuple(dot.state for dot in Tenths(ten.answered, ten.late, ten.withdrawn).dots())
+    said = _("%(number)s von 10") % {"number": ten.answered}
+    return column.name, states, (said, f"n {waits.row.waits}")
 
 
 def _not_known(waits: numbers.Waits | None) -> str:

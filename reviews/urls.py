@@ -15,6 +15,7 @@ urlpatterns = [
     path("agenturen/<slug:slug>/", profile.agency_profile, name="agency-profile"),
     path("agenturen/<slug:slug>/bild-<str:version>.png", profile.agency_picture, name="agency-picture"),
     path("vergleich/", compare.agency_compare, name="agency-compare"),
+    path("vergleich/bild-<str:version>.png", compare.agency_compare_picture, name="agency-compare-picture"),
     path("vergleich.csv", compare.agency_compare_csv, name="agency-compare-csv"),
     path("agenturen/<slug:slug>/bewerten/", write.write, name="review-write"),
     path("agenturen/<slug:slug>/bewerten/vorschau/", write.preview, name="review-preview"),

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,10 +15,12 @@ from agencies.directory import MOST_COMPARED
 from agencies.filters import AgencyFilter
 from agencies.models import Agency, WaitCurve
 from agencies.shared import shared
+from pictures.answers import answer, is_drawn
 from reviews import sheets
 from reviews.chosen import Chosen, address, enumeration
 from reviews.comparison import Column, Comparison
 from reviews.numbers import waits
+from reviews.pictures import ComparisonPicture
 
 MOST_HITS = 6  # of the search for one more agency
 
@@ -70,9 +72,29 @@ def agency_compare_csv(request: HttpRequest) -> HttpResponse:
     return csv_export.response("vergleich.csv", sheets.header(comparison), found)
 
 
+@require_safe
+def agency_compare_picture(request: HttpRequest, version: str) -> HttpResponse:
+    """Of two to four listed agencies. So many can be put together that drawing is limited; what is drawn waits in the
+    cache and is not counted."""
+    picture = picture_of(Chosen.by(request.GET.getlist("a")))
+    if picture is None:
+        raise Http404
+    if version == picture.version and not is_drawn(version) and not limits.allowed(request, "picture"):
+        return limits.too_many(request)
+    return answer(request, version, picture.version, picture.url, picture.draw)
+
+
+def picture_of(chosen: Chosen, comparison: Comparison | None = None) -> ComparisonPicture | None:
+    """None where the site's own picture must do."""
+    if len(chosen.agencies) < 2 or not chosen.all_listed:
+        return None
+    return ComparisonPicture.of(comparison or Comparison(chosen.agencies))
+
+
 def table(chosen: Chosen) -> dict[str, Any]:
     comparison = Comparison(chosen.agencies)
     canonical = f"{settings.SITE_URL}{address(chosen.slugs)}"
+    picture = picture_of(chosen, comparison)
     title = _("%(names)s im Vergleich") % {"names": enumeration([one.name for one in comparison.columns])}
     return {
         "comparison": comparison,
@@ -82,6 +104,8 @@ def table(chosen: Chosen) -> dict[str, Any]:
         "csv": address(chosen.slugs, "reviews:agency-compare-csv"),
         "title": title,
         "canonical": canonical,
+        "picture": picture,
+        "picture_url": picture.url if picture else "",
         "mail": f"mailto:?subject={quote(title)}&body={quote(f'{title}\n\n{canonical}\n')}",
     }
 

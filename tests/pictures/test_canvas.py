@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageColor
 
-from pictures.canvas import INK, INK_2, PAPER, SPACE, STATES, Canvas
+from pictures.canvas import HEIGHT, INK, INK_2, MARGIN, PAPER, RULE, SPACE, STATES, WIDTH, Canvas
 from pictures.letters import SERIF, Face, fitted, legible, width
 
 ROOT = Path(__file__).parents[2]
@@ -91,3 +91,15 @@ def test_no_text_however_strange_breaks_the_drawing() -> None:
     for text in ("", "\0\x85\u2028", "👩‍💻 Agentur", "W" * 300, "\u202eabc"):
         canvas.headline(text, height=100)
     assert drawn(canvas).size == (1200, 630)
+
+
+def test_rows_of_several_fit_above_the_foot_whatever_they_are_called() -> None:
+    canvas = Canvas()
+    canvas.kicker("Ein Vergleich")
+    long = "Gesellschaft für ganz außerordentlich lange Personalvermittlungsnamen mbH"
+    canvas.rows([(long, list(STATES) * 2, ("10 von 10", "n 123456789012345")), (long, [], (long * 2,))] * 2)
+    assert canvas.y <= RULE
+    image = drawn(canvas).convert("L")
+    margin = image.crop((WIDTH - MARGIN, 0, WIDTH, HEIGHT))
+    assert margin.getcolors() == [(MARGIN * HEIGHT, image.getpixel((0, 0)))]  # nothing but paper
+    assert {ImageColor.getrgb(colour) for colour in STATES.values()} <= colours(canvas)
