@@ -11,50 +11,40 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench import mailserver
-from tests.bench.lines import Line
+from tests.bench.data import SCALE
+from tests.bench.lines import ROUNDS, Line, alternating
 from tests.bench.servers import own_servers
 
 ROUND = 500  # questions, in 400 mails
 
 
-def measure(is_small: bool) -> Iterator[Line]:
-    few, many = (3, 10) if is_small else (25, 250)  # rounds: 10,000 and 100,000 mails
+def dispatch() -> Iterator[Line]:
+    few, many = (ROUNDS, 10) if SCALE != "full" else (25, 250)  # rounds: 10,000 and 100,000 mails
     with mailserver.in_a_process_of_its_own() as port:
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         with own_servers():
-            yield from _measure(few, many)
+            yield Line("dispatch", *alternating(_ours, _floor, rounds=few), ">= 0.5")
+            before = _resident()
+            for _ in range(many - few):
+                _ours()
+            yield Line("dispatch_memory", _resident(), before, "<= 1.1")
 
 
-def _measure(few: int, many: int) -> Iterator[Line]:
-    seconds, floor_seconds, mails = 0.0, 0.0, 0
-    for _ in range(few):
-        sent, took = _ours()
-        mails, seconds = mails + sent, seconds + took
-        floor_seconds += _floor()
-        _forget()
-    yield Line("dispatch", mails / seconds, mails / floor_seconds, goal=0.5)
-    before = _resident()
-    for _ in range(many - few):
-        _ours()
-        _forget()
-    yield Line("dispatch_memory", _resident(), before, goal=1.1, at_most=True)
-
-
-def _ours() -> tuple[int, float]:
-    """Mails sent and seconds taken for one round of questions."""
+def _ours() -> float:
+    """Mails in a second, for one round of questions."""
     from accounts.sending import send_owed
     from journeys.dispatch import dispatch
     from tests.bench import crowd
 
+    _forget()
     crowd.make(ROUND)
-    began = time.perf_counter()
+    begin = time.perf_counter()
     dispatch()
-    sent = send_owed()
-    return sent, time.perf_counter() - began
+    return send_owed() / (time.perf_counter() - begin)
 
 
 def _floor() -> float:
-    """Seconds for rendering and sending the same mails again; what they say is in memory before."""
+    """Mails in a second, rendering and sending the same ones again; what they say is in memory before."""
     from django.core.mail import mailers
 
     from accounts.models import Consent, OutgoingMail
@@ -68,12 +58,12 @@ def _floor() -> float:
     for question in asked:
         if question.mail:
             questions.setdefault(question.mail, []).append(question)
-    began = time.perf_counter()
+    begin = time.perf_counter()
     with mailers["default"] as server:
         for mail, about in questions.items():
             if mail.user:
                 server.send_messages([message(mail, mail_about(about, mail.user, consents[mail.user.pk]))])
-    return time.perf_counter() - began
+    return len(questions) / (time.perf_counter() - begin)
 
 
 def _forget() -> None:

@@ -1,19 +1,24 @@
 """What a measurement says: one line for each promise, ours beside a floor measured in the same run."""
 
 import json
-from collections.abc import Callable, Iterator
+import operator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
+
+ROUNDS = 5
+COMPARE = {">=": operator.ge, "<=": operator.le}
 
 
 @dataclass(frozen=True)
 class Line:
-    """`ours` and `floor` in the same unit; `goal` is the least their ratio may be, or with `at_most` the most."""
+    """`ours` and `floor` in the same unit; `goal` says what their ratio must be, such as ">= 0.7" or "<= 2.0"."""
 
     name: str
     ours: float
     floor: float
-    goal: float
-    at_most: bool = False
+    goal: str
 
     @property
     def ratio(self) -> float:
@@ -21,11 +26,28 @@ class Line:
 
     @property
     def ok(self) -> bool:
-        return self.ratio <= self.goal if self.at_most else self.ratio >= self.goal
+        sign, bound = self.goal.split()
+        return bool(COMPARE[sign](self.ratio, float(bound)))
 
     def json(self) -> str:
-        rounded = {name: round(getattr(self, name), 3) for name in ("ours", "floor", "ratio", "goal")}
-        return json.dumps({"name": self.name, **rounded, "ok": self.ok})
+        numbers = {name: float(f"{getattr(self, name):.4g}") for name in ("ours", "floor", "ratio")}
+        return json.dumps({"name": self.name, **numbers, "goal": self.goal, "ok": self.ok})
 
 
-type Measure = Callable[[bool], Iterator[Line]]  # is it the small scale?
+def alternating(
+    ours: Callable[[], float], floor: Callable[[], float], *, rounds: int = ROUNDS
+) -> tuple[float, float]:
+    """Measure both in turns, so that a busy machine slows both; the median of what each returned."""
+    pairs = [(ours(), floor()) for _ in range(rounds)]
+    return median(one for one, _ in pairs), median(other for _, other in pairs)
+
+
+def seconds(work: Callable[[], object]) -> Callable[[], float]:
+    """The same work, which now returns how long it took."""
+
+    def timed() -> float:
+        begin = time.perf_counter()
+        work()
+        return time.perf_counter() - begin
+
+    return timed

@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey of their own for one measurement, gone afterwards; import it before Django."""
+"""PostgreSQL and Valkey for measurements, gone afterwards; import it before Django."""
 
 import contextlib
 import os
@@ -18,31 +18,49 @@ ENVIRONMENT = {
     "SITE_URL": "https://www.my-recruiter.example",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
+PRODUCTION = {
+    "shared_buffers": "1GB",
+    "effective_cache_size": "3GB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB",
+    "random_page_cost": "1.1",
+    "synchronous_commit": "on",
+    "autovacuum": "on",
+}
+"""How PostgreSQL is set on a host with 4 GB of memory and a solid-state disk (docs/operations.md)."""
 
 
 @contextlib.contextmanager
-def own_servers() -> Iterator[tuple[embedded.Postgres, embedded.Valkey]]:
-    """Both running, with the settings of production, and Django ready on migrated tables."""
+def servers() -> Iterator[tuple[embedded.Postgres, embedded.Valkey]]:
+    """Both running, on an empty cluster; the environment of this process and its children leads to them."""
     folder = Path(tempfile.mkdtemp(prefix="my-recruiter-bench-", dir="/tmp"))
     folder.chmod(0o711)  # root's servers run as `nobody`
-    postgres = embedded.Postgres(folder / "data" / "pg", folder / "s" / "pg")
+    postgres = embedded.Postgres(folder / "data" / "pg", folder / "s" / "pg", PRODUCTION)
     valkey = embedded.Valkey(folder / "data" / "valkey", folder / "s" / "valkey")
     try:
         with postgres, valkey:
             os.environ |= ENVIRONMENT | {
-                "DATABASE_URL": f"postgres://postgres@/{embedded.DATABASE}?host={postgres.sockets}",
+                "DATABASE_URL": address(postgres, embedded.DATABASE),
                 "REDIS_URL": f"unix://{valkey.sockets}/v.sock",
                 "VAR_DIR": str(folder),
             }
-            _migrate()
             yield postgres, valkey
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _migrate() -> None:
-    import django
-    from django.core.management import call_command
+@contextlib.contextmanager
+def own_servers() -> Iterator[tuple[embedded.Postgres, embedded.Valkey]]:
+    """Both for one measurement alone, and Django ready on migrated, empty tables."""
+    with servers() as both:
+        import django
+        from django.core.management import call_command
 
-    django.setup()
-    call_command("migrate", verbosity=0)
+        django.setup()
+        call_command("migrate", verbosity=0)
+        yield both
+
+
+def address(postgres: embedded.Postgres, database: str) -> str:
+    return f"postgres://postgres@/{database}?host={postgres.sockets}"
