@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
-.PHONY: help run test fmt messages bench prove-reminders dev
+.PHONY: help run test fmt messages bench prove-reminders verify dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' Makefile
@@ -27,6 +27,9 @@ bench: dev  ## how quick and how small it is, one JSON line for each promise (BE
 
 prove-reminders: dev  ## 2,000 questions sent while workers are killed and servers restarted; one JSON line
 	@$(PYTHON) -m tests.bench.prove_reminders
+
+verify:  ## the waiting curves held against lifelines, which it installs first
+	@python3 scripts/bootstrap.py --verify && .venv/bin/pytest -q tests/verify/against_lifelines.py
 
 dev:
 	@python3 scripts/bootstrap.py --dev

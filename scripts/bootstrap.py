@@ -6,6 +6,7 @@ stamp in `.venv` says that nothing has changed.
 
     python3 scripts/bootstrap.py          what `make run` needs
     python3 scripts/bootstrap.py --dev    also what `make test` needs
+    python3 scripts/bootstrap.py --verify and what `make verify` needs
 """
 
 import contextlib
@@ -33,7 +34,8 @@ SOURCES = ("uv.lock", "pyproject.toml")
 VERSIONS = ("3.13", "3.12")
 PROBE = "import ctypes, ssl, sys, zlib; print('%d.%d' % sys.version_info[:2], sys._base_executable)"
 LEAST_SPACE = 200  # MB; with less left after a failure, that is the reason
-DEV, RUN = "dev", "run"
+RUN, DEV, VERIFY = "run", "dev", "verify"
+GROUPS = {RUN: ("--no-dev", "--inexact"), DEV: ("--group", DEV), VERIFY: ("--group", DEV, "--group", VERIFY)}
 
 
 class BootstrapError(Exception):
@@ -46,7 +48,7 @@ def main() -> int:
         return 1
     try:
         with _only_one():
-            bootstrap(DEV if "--dev" in sys.argv[1:] else RUN)
+            bootstrap(next((purpose for purpose in (VERIFY, DEV) if f"--{purpose}" in sys.argv[1:]), RUN))
     except (BootstrapError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -56,10 +58,9 @@ def main() -> int:
 
 
 def bootstrap(purpose: str) -> None:
-    """Bring `.venv` up to date; what was installed for tests stays when `make run` comes after."""
+    """Bring `.venv` up to date; what was installed for more stays when it is started for less."""
     stamp = _stamp()
-    if purpose == RUN and stamp.get("purpose") == DEV:
-        purpose = DEV
+    purpose = max(purpose, stamp.get("purpose", RUN), key=list(GROUPS).index)
     wanted = {"purpose": purpose, "of": _fingerprint(), "at": str(ROOT)}
     if stamp == wanted and _works(PYTHON):
         return
@@ -207,7 +208,6 @@ def _fits(wheel: str) -> bool:
 def _sync(python: str | None, purpose: str) -> None:
     """Install what the lock file says, compiled: otherwise every start pays three seconds for it."""
     print("Installing the dependencies ...", flush=True)
-    group: list[str | Path] = ["--group", "dev"] if purpose == DEV else ["--no-dev", "--inexact"]
     command: list[str | Path] = [
         UV,
         "sync",
@@ -216,7 +216,7 @@ def _sync(python: str | None, purpose: str) -> None:
         "--compile-bytecode",
         "--directory",
         ROOT,
-        *group,
+        *GROUPS[purpose],
     ]
     if subprocess.run(command, env=_environment(python), check=False).returncode == 0:
         return

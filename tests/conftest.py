@@ -2,6 +2,7 @@
 
 import functools
 
+import hypothesis
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -17,6 +18,10 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from moderation.permissions import GROUP, grant
 from tests.factories import MembershipFactory, UserFactory
+
+# How long an example takes says how busy the machine is, not whether it holds.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 PASSWORD = "ein langes Passwort 2026"
 

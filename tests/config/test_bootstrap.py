@@ -102,6 +102,15 @@ def test_when_nothing_changed_nothing_is_done(checkout: Path) -> None:
     bootstrap.bootstrap(bootstrap.RUN)  # what the tests need is enough for `make run`
 
 
+def test_what_a_check_needs_more_is_installed_for_it_and_stays(checkout: Path) -> None:
+    with pytest.raises(LookupError):
+        bootstrap.bootstrap(bootstrap.VERIFY)
+    stamp = {"purpose": "verify", "of": bootstrap._fingerprint(), "at": str(checkout)}
+    bootstrap.STAMP.write_text(json.dumps(stamp))
+    for purpose in (bootstrap.VERIFY, bootstrap.DEV, bootstrap.RUN):
+        bootstrap.bootstrap(purpose)
+
+
 def test_a_changed_lock_file_is_noticed(checkout: Path) -> None:
     (checkout / "uv.lock").write_text("other versions")
     with pytest.raises(LookupError):

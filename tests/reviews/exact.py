@@ -6,13 +6,20 @@ waits, every sum taken from its start.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, getcontext
 from fractions import Fraction
 from functools import cached_property
 
 from reviews.scoring import Ending, Wait
 
+Z = Decimal("1.645")
+getcontext().prec = 40
 PRIOR = {stars: Fraction(percent, 100) for stars, percent in enumerate((15, 12, 18, 28, 27), 1)}
 M = 6
+
+
+def _decimal(number: Fraction) -> Decimal:
+    return Decimal(number.numerator) / Decimal(number.denominator)
 
 
 def parse_waits(text: str) -> list[Wait]:
@@ -77,6 +84,17 @@ class ExactCurve:
 
     def variance(self, t: int) -> Fraction:
         return sum((self._variance_of(u, t) for u in self.days if u <= t), Fraction(0))
+
+    def interval(self, t: int) -> tuple[Decimal, Decimal]:
+        """By the scale on which it is symmetric, log(-log F), to 40 digits."""
+        share, waits = self.answered(t), Decimal(len(self.waits))
+        if share in {0, 1}:
+            limit = Decimal("0.05") ** (1 / waits)
+            return (limit, Decimal(1)) if share else (Decimal(0), 1 - limit)
+        log = _decimal(share).ln()
+        margin = Z * _decimal(self.variance(t)).sqrt() / (_decimal(share) * abs(log))
+        lower, upper = (-((-log).ln() + sign * margin).exp() for sign in (1, -1))
+        return lower.exp(), upper.exp()
 
     def rmst(self, horizon: int) -> Fraction:
         return sum((1 - self.answered(day) for day in range(horizon)), Fraction(0))

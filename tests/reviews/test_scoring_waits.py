@@ -20,6 +20,7 @@ from reviews.scoring import (
     tenths,
 )
 from tests.reviews.exact import ExactCurve, parse_waits
+from tests.verify.lifelines_says import STORED
 
 SMALL = "1 2 3 5 6 9 14+ 14+ 30+ 30+"
 FREIREICH = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
@@ -94,6 +95,16 @@ def test_the_curve_agrees_with_the_exact_reference_on_every_day(waits: list[Wait
     assert point.variance == pytest.approx(float(exact.variance(day)), abs=1e-12)
     assert point.at_risk == len(exact.at_risk(day))
     assert point.persons == len({wait.person for wait in exact.at_risk(day)})
+    assert (point.lower, point.upper) == pytest.approx(tuple(map(float, exact.interval(day))), abs=1e-9)
+
+
+@pytest.mark.parametrize(("waits", "said"), json.loads(STORED.read_text(encoding="utf-8")).items())
+def test_the_curve_is_the_one_that_lifelines_draws(waits: str, said: list[list[float]]) -> None:
+    """Stored from its AalenJohansenFitter; `make verify` asks it again, about many more."""
+    for day, *numbers in said:
+        point = curve(waits).at(int(day))
+        ours = (point.answered, point.variance, point.lower, point.upper)
+        assert ours == pytest.approx(numbers, abs=1e-6)
 
 
 @given(wait_lists)

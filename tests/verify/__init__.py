@@ -1,0 +1,1 @@
+"""Our numbers against those of others' code: `make verify`."""
