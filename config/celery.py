@@ -46,6 +46,8 @@ app.conf.beat_schedule = {
         "task": "reviews.tasks.publish_open_data",
         "schedule": crontab(hour=5, minute=0),
     },
+    # How reviews end on the whole platform, for the outcome-standardised scores.
+    "count outcomes": {"task": "reviews.tasks.count_outcomes", "schedule": crontab(hour=3, minute=30)},
     # Everything again from the rows; drift is logged as an error.
     "recompute everything": {
         "task": "reviews.tasks.recompute_all",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.figures import decimal, percent
+from journeys.choices import Role
 from reviews.scoring import (
     FORMULA,
     Chance,
@@ -28,9 +29,11 @@ from reviews.scoring import (
     growth,
     headline,
     is_reliable,
+    is_segment_shown,
     order_key,
     outlook,
     proof_weight,
+    safe_segments,
     score_ratings,
     tenths,
 )
@@ -164,6 +167,36 @@ def pairs() -> list[Pair]:
 def _pair(one: Score, other: Score) -> Pair:
     certainty = difference(one, other)
     return Pair(one, other, percent(certainty), is_reliable(certainty))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One group of a division: `is_large` if it alone had enough persons to be shown."""
+
+    name: str
+    persons: int
+    is_large: bool
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class Division:
+    parts: Sequence[Part]
+    left: int
+    """The persons who would be left over beside all large groups."""
+
+
+def division() -> Division:
+    """A large group that is hidden because the smallest would follow from it by subtraction."""
+    least = FORMULA.min_segment_persons
+    persons: dict[str, int] = {Role.PERMANENT: 2 * least + 2, Role.TEMP: least + 3, Role.FREELANCE: least - 2}
+    total = sum(persons.values())
+    shown = safe_segments(persons, total)
+    large = {role for role, count in persons.items() if is_segment_shown(count, total - count)}
+    parts = [
+        Part(str(Role(role).label), count, role in large, role in shown) for role, count in persons.items()
+    ]
+    return Division(parts, total - sum(persons[role] for role in large))
 
 
 # ---- waits -----------------------------------------------------------------------------------------------

@@ -25,3 +25,8 @@ def recompute_all() -> int:
 def publish_open_data() -> int:
     """How many agencies are in it."""
     return files.publish().agencies
+
+
+@shared_task
+def count_outcomes() -> None:
+    recompute.count_outcomes()

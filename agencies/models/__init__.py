@@ -1,6 +1,7 @@
 from agencies.models.agency import Agency, Membership, Office, Recruiter
 from agencies.models.places import Place, Postcode
 from agencies.models.score import AgencyScore, CriterionScore, MarketScore, WaitCurve, mark_stale
+from agencies.models.segments import SegmentScore
 from agencies.models.version import PublicChange, data_version
 from agencies.websites import domain_of
 
@@ -15,6 +16,7 @@ __all__ = [
     "Postcode",
     "PublicChange",
     "Recruiter",
+    "SegmentScore",
     "WaitCurve",
     "data_version",
     "domain_of",

@@ -108,6 +108,7 @@ def build() -> dict[str, int]:
             # What waits is a first review, which a person must see.
             author, voice = (next(newcomers), seeded_uuid(rng)) if status == Status.SCREENING else regular
             build_review(rows, TEMPERS[part.temper], agency, author, voice, status, rng)
+    divide(rows.journeys)
     store(rows)
     screen_what_waits()
     claim_what_is_unconfirmed()
@@ -232,6 +233,25 @@ def draw_journey(
         outcome=OUTCOMES[Response(waits[-1].response)],
         **person,
     )
+
+
+def divide(journeys: list[Journey]) -> None:
+    """Which office it was, and how some processes went on after their last talk.
+
+    With a seed of its own, so that nothing else of the demo changes. A next step may still end without a job, and who
+    hears nothing may count the process as open.
+    """
+    rng = Random(SEED + 19)  # noqa: S311 - one that gives one agency five of each outcome
+    offices: dict[int, list[Office]] = {}
+    for office in Office.objects.order_by("pk"):
+        offices.setdefault(office.agency_id, []).append(office)
+    later = {
+        Outcome.HIRED: (*[Outcome.HIRED] * 4, Outcome.WITHDRAWN, Outcome.CANCELLED),
+        Outcome.SILENT: (Outcome.SILENT, Outcome.SILENT, Outcome.OPEN),
+    }
+    for journey in journeys:
+        journey.office = rng.choice([None, *offices[journey.agency_id]])
+        journey.outcome = rng.choice(later.get(Outcome(journey.outcome), (journey.outcome,)))
 
 
 def draw_review(

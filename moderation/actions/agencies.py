@@ -141,9 +141,14 @@ def follow_merge(review: Review) -> None:
 
 @transaction.atomic
 def keep_agency(*, agency: Agency, by: User, is_new: bool, changed: Iterable[str]) -> None:
-    """What follows from editing an agency (`changed`: names of facts): search finds it, its owners are known."""
+    """What follows from editing an agency (`changed`: names of facts): search finds it, its owners are known.
+
+    Its score is marked, as an office may be gone by which reviews were divided.
+    """
     if is_new:
         AgencyScore.objects.get_or_create(agency=agency)
+    mark_stale([agency.pk])
+    enqueue("reviews.tasks.recompute_stale")
     refresh_search([agency.pk])
     settle_owners()
     verb = "add agency" if is_new else "change agency"

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from agencies.models import AgencyScore, CriterionScore, WaitCurve
-from reviews.recompute import drift, stars, waits
+from agencies.models import AgencyScore, CriterionScore, SegmentScore, WaitCurve
+from reviews.recompute import drift, segments, stars, waits
 
 BATCH = 500
 """Agencies that are locked and recomputed in one transaction."""
@@ -61,6 +61,12 @@ def recompute_market() -> None:
     waits.write_market(today())
 
 
+@transaction.atomic
+def count_outcomes() -> None:
+    """How reviews end on the whole platform: what the outcome-standardised scores are mixed by."""
+    segments.write_platform(today())
+
+
 def age_scores() -> int:
     """Bring every number to today: stars by one UPDATE, waits from the rows where the night may change them.
 
@@ -81,6 +87,7 @@ def today() -> date:
 def _age() -> None:
     _lock(AgencyScore.objects.all())
     stars.finish(AgencyScore.objects.all(), CriterionScore.objects.all(), today())
+    segments.finish(SegmentScore.objects.all(), today())
     WaitCurve.objects.update(as_of=today())
 
 
@@ -120,6 +127,7 @@ def _write(agency_ids: Sequence[int], sources: Sequence[str]) -> None:
     if not agency_ids:
         return
     stars.write_sums(agency_ids)
+    segments.write(agency_ids, today())
     waits.write_waits(agency_ids, today(), sources=sources)
     scores = AgencyScore.objects.filter(agency__in=agency_ids)
     criteria = CriterionScore.objects.filter(agency__in=agency_ids)

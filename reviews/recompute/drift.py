@@ -10,14 +10,16 @@ import structlog
 from agencies.models import AgencyScore, CriterionScore, WaitCurve
 from journeys.models import Journey
 from reviews.models import Review
+from reviews.recompute import segments
 from reviews.recompute.stars import OVERALL, SUMS
 
 log = structlog.get_logger(__name__)
 
+SEGMENTS = "segments"
 TOLERANCE = 1e-9  # floats that were added up in another order
 
 type Numbers = Mapping[tuple[int, str], Sequence[Any]]
-"""By agency and by what it is: "overall", a criterion, a kind of wait."""
+"""By agency and by what it is: "overall", a criterion, a kind of wait, all segments."""
 
 
 def settled(agency_ids: Sequence[int], today: date) -> Numbers:
@@ -40,6 +42,7 @@ def settled(agency_ids: Sequence[int], today: date) -> Numbers:
     return {
         **{(agency, OVERALL): numbers for agency, *numbers in scores},
         **{(agency, part): numbers for agency, part, *numbers in [*criteria, *curves]},
+        **{(agency, SEGMENTS): numbers for agency, numbers in segments.settled(ids).items()},
     }
 
 
@@ -51,7 +54,7 @@ def report(stored: Numbers, computed: Numbers) -> None:
 
 
 def _agree(stored: Sequence[Any], computed: Sequence[Any]) -> bool:
-    return all(_same(a, b) for a, b in zip(stored, computed, strict=True))
+    return len(stored) == len(computed) and all(map(_same, stored, computed))
 
 
 def _same(a: Any, b: Any) -> bool:

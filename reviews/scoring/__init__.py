@@ -16,12 +16,12 @@ from reviews.scoring.criteria import (
 from reviews.scoring.formula import FORMULA, Formula
 from reviews.scoring.frequencies import Dots, dots, dots_of, tenths
 from reviews.scoring.risk import Ending, RiskDay, Wait, risk_days
+from reviews.scoring.segments import is_segment_shown, safe_segments, standardised
 from reviews.scoring.stars import (
     Rating,
     Score,
     Sums,
     growth,
-    is_segment_shown,
     is_shown,
     market_mean,
     missing,
@@ -29,7 +29,6 @@ from reviews.scoring.stars import (
     period,
     proof_weight,
     score_ratings,
-    standardised,
     summarise,
 )
 from reviews.scoring.waits import Chance, Curve, Headline, Point, headline, outlook
@@ -70,6 +69,7 @@ __all__ = [
     "period",
     "proof_weight",
     "risk_days",
+    "safe_segments",
     "score_ratings",
     "standardised",
     "summarise",

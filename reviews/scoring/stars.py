@@ -5,7 +5,7 @@ does not make a 5.0. This is the Bayesian estimate of a mean under a Dirichlet p
 and spread are those of the posterior. A review counts less the older it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp2, sqrt
@@ -123,23 +123,3 @@ def period(months: Iterable[date]) -> tuple[date, date] | None:
     """First and last month, each as its first day, that some reviews cover."""
     first_days = {month.replace(day=1) for month in months}
     return (min(first_days), max(first_days)) if first_days else None
-
-
-def standardised(scores: Mapping[str, Score], platform: Mapping[str, int]) -> float | None:
-    """The overall mean an agency would have if its outcomes were mixed as on the whole platform.
-
-    `scores` holds the agency's overall score by outcome, `platform` the number of counted reviews by outcome
-    on the whole platform in the last 24 months. None unless the agency has five persons in every outcome that
-    occurs there. This is direct standardisation, as epidemiologists compare towns of different age.
-    """
-    occurring = {outcome: count for outcome, count in platform.items() if count}
-    backed = {outcome: score for outcome, score in scores.items() if score.n >= FORMULA.min_segment_persons}
-    if not occurring or not occurring.keys() <= backed.keys():
-        return None
-    weighted = sum(count * backed[outcome].mean for outcome, count in occurring.items())
-    return weighted / sum(occurring.values())
-
-
-def is_segment_shown(persons: int, rest: int) -> bool:
-    """Whether a part may be shown: neither it nor, by subtraction, the rest may point at a few persons."""
-    return persons >= FORMULA.min_segment_persons and (rest == 0 or rest >= FORMULA.min_segment_persons)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agencies.figures import decimal
-from reviews import examples
+from reviews import examples, segments
 from reviews.scoring import FORMULA
 
 
@@ -27,6 +27,8 @@ def formula(request: HttpRequest) -> HttpResponse:
         "cases": examples.cases(),
         "ranking": examples.ranking(),
         "pairs": examples.pairs(),
+        "division": examples.division(),
+        "outcomes": segments.outcomes(),
         "waits": examples.worked_curve(),
     }
     return render(request, "reviews/formula.html", context)

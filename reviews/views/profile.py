@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from agencies import cards
 from agencies.choices import AgencyStatus
-from agencies.models import Agency, MarketScore, WaitCurve
+from agencies.models import Agency, MarketScore, SegmentScore, WaitCurve
 from agencies.shared import shared
 from journeys.choices import Outcome, Role
 from pictures.answers import answer
-from reviews import numbers, reading
+from reviews import numbers, reading, segments
 from reviews.models import Review, ReviewQuerySet
 from reviews.pictures import AgencyPicture
 
@@ -86,6 +86,7 @@ def figures(agency: Agency) -> dict[str, Any]:
     ours = [row for row in curves if row.agency_id]
     everybody = [row for row in curves if not row.agency_id]
     shown = numbers.waits(ours)
+    parts = SegmentScore.objects.filter(Q(agency=agency) | Q(agency=None))
     return {
         "waits": shown,
         "wait_facts": numbers.wait_facts(shown) if shown and shown.is_shown else [],
@@ -94,6 +95,7 @@ def figures(agency: Agency) -> dict[str, Any]:
         "criteria": numbers.criteria(agency, market),
         "market": market.get("overall"),
         "basis": cards.basis(agency.score),
+        "segments": segments.of_agency(agency, parts),
         "not_yet": cards.score_pending(agency.score),
     }
 

@@ -11,8 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from agencies import thresholds
 from agencies.figures import decimal
+from journeys.models import Journey
 from reviews import examples
+from reviews.recompute import count_outcomes
 from reviews.scoring import FORMULA, Curve, Score, tenths
+from tests.factories import ReviewFactory
 from tests.reviews.exact import ExactCurve
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +32,32 @@ def text(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 
-def test_the_page_needs_no_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(0):
+def test_the_page_asks_for_the_shares_of_outcomes_only(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(1):
         page()
+
+
+def test_the_example_of_groups_follows_the_rule() -> None:
+    shown = examples.division()
+    assert [(part.is_large, part.is_shown) for part in shown.parts] == [
+        (True, True),
+        (True, False),
+        (False, False),
+    ]
+    assert f"verborgen, sonst blieben {shown.left} Personen übrig" in text(page())
+
+
+def test_the_shares_of_outcomes_are_those_of_the_platform() -> None:
+    for outcome, count in (("hired", 1), ("silent", 3)):
+        for _ in range(count):
+            Journey.objects.filter(review=ReviewFactory()).update(outcome=outcome)
+    count_outcomes()
+    said = text(page())
+    assert "Zusage 1 25,0 %" in said
+    assert "keine Antwort 3 75,0 %" in said
+    assert "Anteile der Ausgänge" in page()
 
 
 def test_the_page_is_only_read() -> None:
@@ -53,6 +79,9 @@ def test_the_page_is_only_read() -> None:
         f"{FORMULA.min_wait_persons} Personen hat, die spätestens an Tag {FORMULA.early_entry} eingetragen waren",
         f"an diesem Tag noch mindestens {FORMULA.chance_persons} Personen warteten und Tag {FORMULA.horizon}",
         f"Unter {round(100 * FORMULA.reliable)} % schreibt der Vergleich",
+        f"wenn sie mindestens {FORMULA.min_segment_persons} Personen hat",
+        f"aller Agenturen aus den letzten {FORMULA.window_months} Monaten",
+        f"Eine Gruppe wird gezeigt ab {FORMULA.min_segment_persons} Personen",
         f"± {decimal(FORMULA.z, 3)} Streuungen",
         f"Fassung {FORMULA.version} der Formeln",
     ],

@@ -18,7 +18,6 @@ from reviews.scoring import (
     growth,
     is_rateable,
     is_reliable,
-    is_segment_shown,
     is_shown,
     market_mean,
     missing,
@@ -28,7 +27,6 @@ from reviews.scoring import (
     period,
     proof_weight,
     score_ratings,
-    standardised,
     summarise,
 )
 from tests.reviews.exact import ExactScore
@@ -217,28 +215,6 @@ def test_a_difference_is_the_same_both_ways_and_never_below_a_half(
 def test_numbers_without_spread_differ_for_certain_or_not_at_all() -> None:
     assert difference(score(4.0, spread=0), score(3.0, spread=0)) == 1
     assert difference(score(4.0, spread=0), score(4.0, spread=0)) == 0.5
-
-
-def test_the_standardised_score_mixes_outcomes_as_the_platform_does() -> None:
-    scores = {"hired": score(4.5, n=20), "refused": score(2.5, n=5)}
-    assert standardised(scores, {"hired": 100, "refused": 300}) == pytest.approx(3.0)
-
-
-def test_the_standardised_score_needs_five_persons_in_each_outcome_that_occurs() -> None:
-    scores = {"hired": score(4.5, n=20), "refused": score(2.5, n=4)}
-    assert standardised(scores, {"hired": 1, "refused": 1}) is None
-    assert standardised(scores, {"hired": 1, "pending": 1}) is None
-    assert standardised(scores, {"hired": 1, "refused": 0}) == pytest.approx(4.5)
-    assert standardised(scores, {}) is None
-
-
-@pytest.mark.parametrize(
-    ("persons", "rest", "shown"), [(5, 0, True), (5, 5, True), (5, 4, False), (4, 9, False)]
-)
-def test_a_segment_is_shown_only_if_nobody_can_be_told_by_subtraction(
-    persons: int, rest: int, shown: bool
-) -> None:
-    assert is_segment_shown(persons, rest) is shown
 
 
 def test_the_nine_criteria_of_the_formula_are_those_that_are_asked() -> None:

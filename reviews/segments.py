@@ -1,0 +1,112 @@
+"""Stored segments made ready to be read: the overall score by role, outcome, field and office."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.choices import Field
+from agencies.figures import decimal
+from agencies.models import Agency, SegmentScore
+from journeys.choices import Outcome, Role
+from reviews.scoring import Sums, standardised
+
+Dimension = SegmentScore.Dimension
+
+NAMES: Mapping[str, Any] = {
+    Dimension.ROLE: _("Anstellung"),
+    Dimension.OUTCOME: _("Ausgang"),
+    Dimension.FIELD: _("Fachgebiet"),
+    Dimension.OFFICE: _("Büro"),
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The overall score of `n` persons who share a role, an outcome, a field or an office, with its 90 % interval."""
+
+    label: str
+    n: int
+    mean: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Division:
+    """The segments of one dimension that are shown, in the order of the form."""
+
+    name: str
+    segments: Sequence[Segment]
+
+
+@dataclass(frozen=True)
+class Segments:
+    divisions: Sequence[Division]
+    standardised: float | None
+    """The overall score if outcomes were mixed as on the whole platform; None where that is not known."""
+
+
+def of_agency(agency: Agency, rows: Iterable[SegmentScore]) -> Segments:
+    """From the agency's rows and the platform's. Wants offices prefetched."""
+    ours: list[SegmentScore] = []
+    platform: dict[str, int] = {}
+    for row in rows:
+        if row.agency_id:
+            ours.append(row)
+        else:
+            platform[row.value] = row.n
+    by_outcome = {row.value: _sums(row) for row in ours if row.dimension == Dimension.OUTCOME}
+    mixed = standardised(by_outcome, platform, weight=agency.score.weight)
+    return Segments(list(_divisions(agency, ours)), mixed if agency.score.is_shown else None)
+
+
+@dataclass(frozen=True)
+class OutcomeShare:
+    """How many reviews of the whole platform ended like that, and which share of all (percent, one decimal)."""
+
+    label: str
+    n: int
+    percent: str
+
+
+def outcomes() -> list[OutcomeShare]:
+    """What standardised scores are mixed by, as the night counted it, in the order of the form."""
+    counted = dict(SegmentScore.objects.filter(agency=None).values_list("value", "n"))
+    total = sum(counted.values())
+    return [
+        OutcomeShare(str(label), counted[code], decimal(100 * counted[code] / total))
+        for code, label in Outcome.choices
+        if code in counted
+    ]
+
+
+def _divisions(agency: Agency, rows: Sequence[SegmentScore]) -> Iterable[Division]:
+    """Without those that have nothing to compare: one part that is all of the agency's reviews."""
+    shown = {(row.dimension, row.value): row for row in rows if row.is_shown and row.n < agency.score.n}
+    for dimension, labels in _labels(agency).items():
+        found = [
+            _segment(label, row)
+            for value, label in labels.items()
+            if (row := shown.get((dimension, value))) is not None
+        ]
+        if found:
+            yield Division(str(NAMES[dimension]), found)
+
+
+def _labels(agency: Agency) -> dict[Dimension, dict[str, Any]]:
+    return {
+        Dimension.ROLE: dict(Role.choices),
+        Dimension.OUTCOME: dict(Outcome.choices),
+        Dimension.FIELD: dict(Field.choices),
+        Dimension.OFFICE: {str(office.pk): office.place for office in agency.offices.all()},
+    }
+
+
+def _segment(label: Any, row: SegmentScore) -> Segment:
+    return Segment(str(label), row.n, row.mean, row.lower, row.upper)
+
+
+def _sums(row: SegmentScore) -> Sums:
+    return Sums(row.n, row.sum_gv, row.sum_gvx, row.sum_gvxx)
