@@ -1,24 +1,34 @@
 """One page of the directory, from its address alone: filters, hits, chips, and what is marked for comparison."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.forms import BoundField
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agencies import counts, keyset
 from agencies.cards import Card
-from agencies.filters import EXPLANATIONS, AgencyFilter, Sort
+from agencies.counts import OPTIONS, Counts
+from agencies.filters import EXPLANATIONS, INDEXED, AgencyFilter, Sort
+from agencies.keyset import Cursor
 from agencies.models import Agency, WaitCurve
+from agencies.models.agency import AgencyQuerySet
 
 PAGE_SIZE = 20
-MOST_PAGES = 50
+MOST_PAGES = 50  # have a number; they leave out at most so many hits that an index does it at once
+MOST_RANKED = 400  # hits that are compared with the words one by one, or with how far they are
 MOST_COMPARED = 4
 LONGEST_SLUG = 140
+
+type Pair = tuple[str, str]  # as in the address
 
 
 class Link(NamedTuple):
@@ -78,44 +88,120 @@ class Tray:
         return _("%(n)s von %(most)s im Vergleich") % {"n": len(self.agencies), "most": MOST_COMPARED}
 
 
+@dataclass(frozen=True)
+class Leaf:
+    """Consecutive hits, how many stand before them, and whether any follow."""
+
+    agencies: list[Agency]
+    at: int = 0
+    has_next: bool = False
+
+
 class Directory:
-    """What the list template shows. Costs a count, the agencies and their offices, whatever their number."""
+    """What the list template shows. Costs the counts, the agencies and their offices, whatever their number.
+
+    The first pages go by their number in the address, those behind by a cursor (agencies.keyset): `nach` begins after
+    it, `vor` ends before it.
+    """
 
     def __init__(self, data: QueryDict, *, is_fragment: bool = False) -> None:
         self.data = data
         self.is_fragment = is_fragment
-        self.filters = AgencyFilter(data, Agency.objects.listed().for_cards())
+        self.filters = AgencyFilter(data, Agency.objects.in_directory())
+        self.filters.show_counts(self.counts.options)
         self.tray = Tray(data)
         self.is_rating = data.get("bewerten") == "1"
 
     # ---- hits --------------------------------------------------------------------------------------------
 
     @cached_property
-    def page(self) -> Page[Agency]:
-        paginator = Paginator(self.filters.qs, PAGE_SIZE)
-        return paginator.get_page(min(self._wanted_page or 1, MOST_PAGES))
-
-    @property
-    def _wanted_page(self) -> int | None:
-        """None for what is no page at all."""
-        wanted = self.data.get("page", "1")
-        return int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted[:6]) > 0 else None
+    def counts(self) -> Counts:
+        return counts.count(self.filters)
 
     @property
     def count(self) -> int:
-        return self.page.paginator.count
+        return self.counts.n
 
     @property
     def found(self) -> str:
-        return ngettext("%(n)s Agentur gefunden", "%(n)s Agenturen gefunden", self.count) % {"n": self.count}
+        if self.counts.is_more:
+            return _("Mehr als %(n)s Agenturen gefunden") % {
+                "n": number_format(self.count, force_grouping=True)
+            }
+        return ngettext("%(n)s Agentur gefunden", "%(n)s Agenturen gefunden", self.count) % {
+            "n": number_format(self.count, force_grouping=True)
+        }
+
+    @property
+    def fields_with_counts(self) -> list[BoundField]:
+        """Those whose options say how many agencies they leave."""
+        return [self.filters.form[name] for name in OPTIONS]
+
+    @cached_property
+    def page(self) -> Leaf:
+        """What the address asks for, or else the first page."""
+        return self._asked_for or self._numbered(1)
+
+    @cached_property
+    def _asked_for(self) -> Leaf | None:
+        """None where the address asks for nothing that can be shown."""
+        if not self.count:
+            return None
+        leaf = None
+        if cursor := self._cursor("nach"):
+            leaf = self._leaf(keyset.beyond(self._hits, cursor)[: PAGE_SIZE + 1], cursor.at)
+        elif cursor := self._cursor("vor"):
+            leaf = self._before(cursor)
+        elif number := self._wanted_number:
+            leaf = self._numbered(number)
+        return leaf if leaf and leaf.agencies else None
+
+    @cached_property
+    def _hits(self) -> AgencyQuerySet:
+        """All hits in their order; of very many the best or nearest, where no index knows which these are."""
+        if self.counts.is_more and self.filters.order == Sort.DISTANCE:
+            self.filters.narrow(MOST_RANKED)
+        found = self.filters.found()
+        if self.counts.is_more and self.filters.order == Sort.RELEVANCE:
+            named = self.filters.words.named(found)
+            found = found.filter(pk__in={*_best(named), *_best(found)})
+        return self.filters.ordered(found).for_cards()
+
+    @staticmethod
+    def _leaf(rows: Iterable[Agency], at: int) -> Leaf:
+        agencies = list(rows)
+        return Leaf(agencies[:PAGE_SIZE], at, len(agencies) > PAGE_SIZE)
+
+    def _numbered(self, number: int) -> Leaf:
+        start = (number - 1) * PAGE_SIZE
+        return self._leaf(self._hits[start : start + PAGE_SIZE + 1] if self.count else [], start)
+
+    def _before(self, cursor: Cursor) -> Leaf | None:
+        """The page that ends before the cursor; None where that is not a full one, so that the first is shown."""
+        rows = list(keyset.beyond(self._hits, cursor, back=True)[:PAGE_SIZE])
+        at = max(0, cursor.at - PAGE_SIZE)
+        return Leaf(rows[::-1], at, has_next=True) if len(rows) == PAGE_SIZE else None
+
+    def _cursor(self, name: str) -> Cursor | None:
+        return Cursor.read(self.data.get(name, ""), self.filters.order, self.filters.key_kinds)
+
+    @property
+    def _wanted_number(self) -> int | None:
+        """From 1 to the last that has a number; None for anything else."""
+        if "nach" in self.data or "vor" in self.data:
+            return None
+        wanted = self.data.get("page", "1")
+        is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= len(str(MOST_PAGES))
+        return int(wanted) if is_number and 1 <= int(wanted) <= MOST_PAGES else None
 
     @cached_property
     def groups(self) -> list[Group]:
         """In the order of feedback, measured and recalled waits are told apart; else there is one group."""
         if self.filters.order != Sort.FEEDBACK:
-            return [Group("", "", [Card.of(agency) for agency in self.page])]
+            return [Group("", "", [Card.of(agency) for agency in self.page.agencies])]
         sources = groupby(
-            self.page, key=lambda agency: agency.score.waits_source if agency.score.waits_shown else ""
+            self.page.agencies,
+            key=lambda agency: agency.score.waits_source if agency.score.waits_shown else "",
         )
         return [
             Group(*_heading(source), [Card.of(agency) for agency in agencies]) for source, agencies in sources
@@ -131,11 +217,11 @@ class Directory:
 
     # ---- addresses ---------------------------------------------------------------------------------------
 
-    def address(self, *, without: str = "", unmarked: str = "", page: int = 1) -> str:
-        """This page without a filter, without a mark, or at another page of the hits."""
+    def address(self, *, without: str = "", unmarked: str = "", leaf: Sequence[Pair] = ()) -> str:
+        """This page without a filter, without a mark, or at another leaf of the hits."""
         pairs = self.filters.pairs(without)
         pairs += [("bewerten", "1")] if self.is_rating else []
-        pairs += [("page", str(page))] if page > 1 else []
+        pairs += leaf
         pairs += [pair for pair in self.tray.pairs if pair[1] != unmarked]
         query = urlencode(pairs)
         return f"{reverse('agencies:agency-list')}{'?' if query else ''}{query}"
@@ -148,7 +234,17 @@ class Directory:
 
     @property
     def here(self) -> str:
-        return self.address(page=self.page.number)
+        return self.address(leaf=self._here)
+
+    @property
+    def _here(self) -> list[Pair]:
+        """What in the address says which hits are shown."""
+        if self._asked_for is None:
+            return []
+        for name in ("nach", "vor"):
+            if self._cursor(name):
+                return [(name, self.data.get(name, ""))]
+        return _numbered(self.page.at)
 
     @cached_property
     def chips(self) -> list[Link]:
@@ -156,36 +252,42 @@ class Directory:
 
     @property
     def marked(self) -> list[Marked]:
-        number = self.page.number
         return [
-            Marked(
-                agency.slug,
-                agency.short_name,
-                self.address(unmarked=agency.slug, page=number),
-            )
+            Marked(agency.slug, agency.short_name, self.address(unmarked=agency.slug, leaf=self._here))
             for agency in self.tray.agencies
         ]
 
     @property
     def chosen_elsewhere(self) -> list[str]:
         """What is marked and not among these hits."""
-        here = {agency.slug for agency in self.page}
+        here = {agency.slug for agency in self.page.agencies}
         return [slug for slug in self.tray.slugs if slug not in here]
 
     @property
     def next_page(self) -> Link | None:
-        if not self.page.has_next() or self.page.number >= MOST_PAGES:
+        if not self.page.has_next:
             return None
-        number = self.page.next_page_number()
-        rest = min(PAGE_SIZE, self.count - self.page.end_index())
-        label = ngettext("Nächste %(n)s Agentur", "Nächste %(n)s Agenturen", rest) % {"n": rest}
-        return Link(self.address(page=number), label)
+        at = self.page.at + len(self.page.agencies)
+        return Link(
+            self.address(leaf=_numbered(at) or [("nach", self._cursor_at(-1, at))]), self._next_label(at)
+        )
+
+    def _next_label(self, at: int) -> str:
+        rest = PAGE_SIZE if self.counts.is_more else min(PAGE_SIZE, max(1, self.count - at))
+        return ngettext("Nächste %(n)s Agentur", "Nächste %(n)s Agenturen", rest) % {"n": rest}
 
     @property
     def previous_page(self) -> Link | None:
-        if not self.page.has_previous():
+        if not self.page.at:
             return None
-        return Link(self.address(page=self.page.previous_page_number()), _("Zurück"))
+        before = max(0, self.page.at - PAGE_SIZE)
+        leaf = _numbered(before) or [("vor", self._cursor_at(0, self.page.at))]
+        return Link(self.address(leaf=leaf if before else []), _("Zurück"))
+
+    def _cursor_at(self, place: int, at: int) -> str:
+        """A cursor at the first or last of the hits that are shown."""
+        keys = keyset.keys_of(self.page.agencies[place], len(self.filters.key_kinds))
+        return str(Cursor(self.filters.order, at, keys))
 
     # ---- words -------------------------------------------------------------------------------------------
 
@@ -209,16 +311,28 @@ class Directory:
     @cached_property
     def notices(self) -> list[str]:
         notices = list(self.filters.notices())
-        if self.count and self.filters.words.mistyped:
+        if self.count and self.filters.words.is_guess:
             guessed = _("„%(text)s“ steht so bei keiner Agentur. Du siehst, was ähnlich geschrieben wird.")
             notices.append(guessed % {"text": self.filters.words.text})
-        if self._wanted_page != self.page.number:
+        if self.count and self._asked_for is None:
+            notices.append(_("Diese Seite der Liste gibt es nicht. Du siehst die erste."))
+        if self.counts.is_more and not self.page.has_next:
             notices.append(
-                _("Diese Seite der Liste gibt es nicht. Du siehst Seite %(n)s.") % {"n": self.page.number}
+                _("So geordnet geht es nicht weiter. Grenze die Suche ein oder ordne nach dem Namen.")
             )
-        if self.page.number == MOST_PAGES and self.page.has_next():
-            notices.append(_("Weiter blättern geht nicht. Grenze die Suche ein, etwa mit einem Ort."))
         return notices
+
+
+def _best(agencies: AgencyQuerySet) -> list[int]:
+    """The ids of those that answer best."""
+    best = agencies.order_by(*INDEXED[Sort.FEEDBACK]).values_list("pk", flat=True)
+    return list(best[:MOST_RANKED])
+
+
+def _numbered(at: int) -> list[Pair]:
+    """The page with so many hits before it by its number; empty for the first, and for those that have none."""
+    number = at // PAGE_SIZE + 1
+    return [("page", str(number))] if 1 < number <= MOST_PAGES and not at % PAGE_SIZE else []
 
 
 def _heading(source: str) -> tuple[str, str]:

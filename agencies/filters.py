@@ -3,29 +3,30 @@
 Whatever is not understood is left out and named in a notice; it never ends in an error.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import Case, F, OuterRef, Q, Subquery, TextChoices, When
-from django.db.models.expressions import OrderBy
+from django.db.models import Expression, F, FloatField, OuterRef, Q, Subquery, TextChoices, Value
+from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
 from django.urls import reverse_lazy
+from django.utils.formats import number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
+from agencies import keyset
 from agencies.choices import Field, Kind
 from agencies.distance import distance_km, inside_box
-from agencies.models import Office, WaitCurve
+from agencies.models import Office
 from agencies.models.agency import AgencyQuerySet
 from agencies.places import LONGEST_INPUT, Located, find_place
 from agencies.search import Search
 
 DEFAULT_RADIUS = "50"  # km
 HALF_A_TENTH = 0.05  # a mean of 3.45 is shown as 3,5
-BY_NAME = ("search_words", "pk")  # the words begin with the folded name
 
 # Each choice continues the sentence above the list.
 KINDS = [
@@ -133,6 +134,10 @@ def readable(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def _counted(label: str, n: int | None) -> str:
+    return str(label) if n is None else f"{label} ({number_format(n, force_grouping=True)})"
+
+
 class AgencyFilter(FilterSet):  # type: ignore[misc]
     """Agencies by an address: the names of the filters are the names in the address.
 
@@ -144,13 +149,13 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         label=gettext_lazy("Anstellung"),
         empty_label=gettext_lazy("irgendeine Stelle"),
         choices=KINDS,
-        method="of_kind",
+        method="passing",
     )
     fach = ChoiceFilter(
         label=gettext_lazy("Fachgebiet"),
         empty_label=gettext_lazy("allen Fachgebieten"),
         choices=FIELDS,
-        method="in_field",
+        method="passing",
     )
     umkreis = ChoiceFilter(label=gettext_lazy("Umkreis"), empty_label=None, choices=RADII, method="unchanged")
     ort = PlaceFilter(label=gettext_lazy("Ort oder Postleitzahl"), method="around")
@@ -158,13 +163,13 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         label=gettext_lazy("Rückmeldung binnen 14 Tagen"),
         empty_label=gettext_lazy("egal wie oft"),
         choices=FEEDBACK,
-        method="answering",
+        method="passing",
     )
     min_score = ChoiceFilter(
         label=gettext_lazy("Gesamtwert"),
         empty_label=gettext_lazy("irgendeinen Wert"),
         choices=SCORES,
-        method="rated",
+        method="passing",
     )
     sort = ChoiceFilter(
         label=gettext_lazy("Geordnet nach"), empty_label=None, choices=Sort.choices, method="unchanged"
@@ -181,6 +186,19 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         for name in self.refused.keys() - {"ort"}:  # a mistyped place stays where it can be corrected
             del data[name]
         data.setdefault("umkreis", DEFAULT_RADIUS)
+        self.looks_within = self.radius  # km, see narrow
+
+    def show_counts(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """Write behind each option how many agencies it would leave, where that is known.
+
+        Not behind a chosen one: it is read as part of the sentence, and its number is that of the hits.
+        """
+        for name, chosen in self.options_chosen().items():
+            field = self.form.fields[name]
+            field.choices = [
+                (value, label if value == chosen else _counted(label, counts.get((name, value))))
+                for value, label in field.choices
+            ]
 
     # ---- what was asked for ------------------------------------------------------------------------------
 
@@ -214,6 +232,10 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         senseless = {Sort.RELEVANCE: not self.words, Sort.DISTANCE: not self.place}
         return [sort for sort in Sort if not senseless.get(sort)]
 
+    def options_chosen(self) -> dict[str, str]:
+        """By name the chosen option of each filter that has some, "" for none."""
+        return {name: self.form.cleaned_data.get(name) or "" for name in CONDITIONS}
+
     def chips(self) -> Iterator[Chip]:
         """The filters that are set; the order is none of them."""
         if self.words:
@@ -231,7 +253,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
     def _choice(self, name: str) -> str:
         """The words of the chosen option, "" if none was chosen."""
         value = self.form.cleaned_data.get(name)
-        return str(dict(self.form.fields[name].choices)[value]) if value else ""
+        return str(dict(self.filters[name].extra["choices"])[value]) if value else ""
 
     def pairs(self, without: str = "") -> list[tuple[str, str]]:
         """What the answer depends on, as it stands in the address; radius and distance go with the place."""
@@ -268,9 +290,39 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
 
     # ---- the filters -------------------------------------------------------------------------------------
 
-    def filter_queryset(self, queryset: AgencyQuerySet) -> AgencyQuerySet:
-        found: AgencyQuerySet = super().filter_queryset(queryset)
-        return found.order_by(*self._ordering(), *BY_NAME)
+    def narrow(self, least: int) -> None:
+        """Look no further around the place than where so many are found: the nearest of them come first anyway."""
+        for km in sorted(int(km) for km, _label in RADII):
+            self.looks_within = min(km, self.radius)
+            if km >= self.radius or self.found().values("pk")[:least].count() == least:
+                return
+
+    def found(self, *names: str) -> AgencyQuerySet:
+        """What passes the filters of these names, or all of them; in no order."""
+        found: AgencyQuerySet = self.queryset.all()
+        for name in names or self.filters:
+            found = self.filters[name].filter(found, self.form.cleaned_data.get(name))
+        return found
+
+    def ordered(self, agencies: AgencyQuerySet) -> AgencyQuerySet:
+        """Each with the keys that its place in the list depends on (agencies.keyset)."""
+        return keyset.ordered(agencies, self.order_keys)
+
+    @property
+    def order_keys(self) -> tuple[Expression | F, ...]:
+        """All ascend, and are those of an index where there is one."""
+        match self.order:
+            case Sort.RELEVANCE:
+                return (Cast(-self.words.relevance(), FloatField()), F("score__sort_name"), F("pk"))
+            case Sort.DISTANCE:
+                return (F("km"), F("score__sort_name"), F("pk"))
+            case Sort.NAME:
+                return (F("sort_name"), F("pk"))
+        return INDEXED[self.order]
+
+    @property
+    def key_kinds(self) -> tuple[type, ...]:
+        return KEY_KINDS[self.order]
 
     def unchanged(self, queryset: AgencyQuerySet, name: str, value: str) -> AgencyQuerySet:
         """The radius goes with the place, the order comes last."""
@@ -279,50 +331,38 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
     def with_words(self, queryset: AgencyQuerySet, name: str, value: Search) -> AgencyQuerySet:
         return value.matching(queryset)
 
-    def of_kind(self, queryset: AgencyQuerySet, name: str, value: str) -> AgencyQuerySet:
-        return queryset.filter(kinds__contains=[value])
-
-    def in_field(self, queryset: AgencyQuerySet, name: str, value: str) -> AgencyQuerySet:
-        return queryset.filter(fields__contains=[value])
+    def passing(self, queryset: AgencyQuerySet, name: str, value: str) -> AgencyQuerySet:
+        return queryset.filter(CONDITIONS[name](value))
 
     def around(self, queryset: AgencyQuerySet, name: str, value: Located) -> AgencyQuerySet:
         """Those with an office within the radius, or in the very town if an office has no coordinates."""
         away = distance_km(value.latitude, value.longitude)
-        near = Office.objects.filter(inside_box(value.latitude, value.longitude, self.radius)).alias(km=away)
-        within = Q(pk__in=near.filter(km__lte=self.radius).values("agency"))
-        in_town = Office.objects.filter(latitude=None, place=value.name, country=value.country).values(
-            "agency"
-        )
+        box = inside_box(value.latitude, value.longitude, self.looks_within)
+        in_town = Q(latitude=None, place=value.name, country=value.country)
+        near = Office.objects.alias(away=away).filter((box & Q(away__lte=self.looks_within)) | in_town)
         nearest = Office.objects.filter(agency=OuterRef("pk"), latitude__isnull=False).order_by(away)
-        return queryset.filter(within | Q(pk__in=in_town)).annotate(km=Subquery(nearest.values(km=away)[:1]))
-
-    def answering(self, queryset: AgencyQuerySet, name: str, value: str) -> AgencyQuerySet:
-        """By the dots that are shown."""
-        return queryset.filter(score__waits_shown=True, score__dots_answered__gte=int(value) // 10)
-
-    def rated(self, queryset: AgencyQuerySet, name: str, value: str) -> AgencyQuerySet:
-        """By the mean that is shown, not by its lower bound."""
-        return queryset.filter(score__is_shown=True, score__mean__gte=float(value) - HALF_A_TENTH)
-
-    def _ordering(self) -> list[OrderBy]:
-        match self.order:
-            case Sort.RELEVANCE:
-                return [self.words.relevance().desc()]
-            case Sort.FEEDBACK:
-                return [WAITS_GROUP.asc(), LOWER_SHARE.desc(nulls_last=True), F("score__waits").desc()]
-            case Sort.SCORE:
-                return [LOWER_SCORE.desc(nulls_last=True), F("score__n").desc()]
-            case Sort.REVIEWS:
-                return [F("score__n").desc()]
-            case Sort.DISTANCE:
-                return [F("km").asc(nulls_last=True)]
-        return []
+        km = Coalesce(Subquery(nearest.values(km=away)[:1]), Value(float(self.radius)))
+        return queryset.filter(pk__in=near.values("agency")).annotate(km=km)
 
 
-WAITS_GROUP = Case(
-    When(score__waits_shown=True, score__waits_source=WaitCurve.Source.MEASURED, then=0),
-    When(score__waits_shown=True, then=1),
-    default=2,
-)
-LOWER_SHARE = Case(When(score__waits_shown=True, then="score__answered_14_lower"))
-LOWER_SCORE = Case(When(score__is_shown=True, then="score__lower"))
+# What an option of a filter asks of an agency: feedback by the dots that are shown, the score by the mean that is
+# shown and not by its lower bound.
+CONDITIONS: dict[str, Callable[[str], Q]] = {
+    "form": lambda value: Q(kinds__contains=[value]),
+    "fach": lambda value: Q(fields__contains=[value]),
+    "min_feedback": lambda value: Q(score__waits_shown=True, score__dots_answered__gte=int(value) // 10),
+    "min_score": lambda value: Q(score__is_shown=True, score__mean__gte=float(value) - HALF_A_TENTH),
+}
+INDEXED: dict[Sort, tuple[Expression | F, ...]] = {
+    Sort.FEEDBACK: (F("score__feedback_rank"), -F("score__waits"), F("score__sort_name"), F("score__agency")),
+    Sort.SCORE: (F("score__score_rank"), -F("score__n"), F("score__sort_name"), F("score__agency")),
+    Sort.REVIEWS: (-F("score__n"), F("score__sort_name"), F("score__agency")),
+}
+KEY_KINDS: dict[Sort, tuple[type, ...]] = {
+    Sort.RELEVANCE: (float, str, int),
+    Sort.FEEDBACK: (float, int, str, int),
+    Sort.SCORE: (float, int, str, int),
+    Sort.REVIEWS: (int, str, int),
+    Sort.NAME: (str, int),
+    Sort.DISTANCE: (float, str, int),
+}

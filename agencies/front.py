@@ -54,9 +54,7 @@ def _basis(row: WaitCurve) -> str:
 def choice_of_the_week(today: date | None = None) -> Choice:
     """Three neighbours in the order of the cautious estimate; each week the next three."""
     best = list(
-        AgencyScore.objects.filter(
-            waits_shown=True, answered_14_lower__gte=RELIABLE, agency__in=Agency.objects.listed()
-        )
+        AgencyScore.objects.filter(is_listed=True, waits_shown=True, answered_14_lower__gte=RELIABLE)
         .order_by("-answered_14_lower", "agency_id")
         .values_list("agency_id", flat=True)[:BEST]
     )

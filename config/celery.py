@@ -39,6 +39,10 @@ app.conf.beat_schedule = {
     "screen waiting reviews": {"task": "moderation.tasks.screen_reviews", "schedule": 10.0},
     # Score rows marked stale whose wake-up got lost.
     "recompute stale scores": {"task": "reviews.tasks.recompute_stale", "schedule": 10.0},
+    # How many agencies each combination of filters leaves, for a directory too large to count.
+    "count listing": {"task": "agencies.tasks.count_listing", "schedule": 60.0},
+    # Words that no agency has any more, so that they count as mistyped again.
+    "forget words": {"task": "agencies.tasks.forget_words", "schedule": crontab(hour=2, minute=40)},
     # Every score grows a day older, and the market's numbers with them; days are counted in UTC.
     "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=3, minute=10)},
     # The open data set, written from the numbers of this night.

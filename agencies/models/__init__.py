@@ -1,4 +1,5 @@
 from agencies.models.agency import Agency, Membership, Office, Recruiter
+from agencies.models.listing import ListingCount, Word
 from agencies.models.places import Place, Postcode
 from agencies.models.score import AgencyScore, CriterionScore, MarketScore, WaitCurve, mark_stale
 from agencies.models.segments import SegmentScore
@@ -9,6 +10,7 @@ __all__ = [
     "Agency",
     "AgencyScore",
     "CriterionScore",
+    "ListingCount",
     "MarketScore",
     "Membership",
     "Office",
@@ -18,6 +20,7 @@ __all__ = [
     "Recruiter",
     "SegmentScore",
     "WaitCurve",
+    "Word",
     "data_version",
     "domain_of",
     "mark_stale",

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import Language
 from agencies.choices import AgencyStatus, Field, Kind, RecruiterState, Size
+from agencies.folding import SearchFold
 from agencies.models.places import Country
 from agencies.websites import are_of_one, check_website, domain_of
 
@@ -35,12 +36,16 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """What a candidate may write about: also a proposed agency, whose review waits with it."""
         return self.filter(status__in=[AgencyStatus.LISTED, AgencyStatus.CLOSED, AgencyStatus.PROPOSED])
 
+    def in_directory(self) -> "AgencyQuerySet":
+        """The same as `listed`, by the column beside the numbers that order the directory."""
+        return self.filter(score__is_listed=True)
+
     def with_score(self) -> "AgencyQuerySet":
         return self.select_related("score")
 
     def for_cards(self) -> "AgencyQuerySet":
         """What a card in a list shows, for any number of agencies in two queries."""
-        unseen = ("search_words", "search_document", "description", "legal_name")
+        unseen = ("search_words", "search_document", "sort_name", "description", "legal_name")
         return self.with_score().prefetch_related("offices").defer(*unseen)
 
 
@@ -79,6 +84,11 @@ class Agency(models.Model):
     # Kept by agencies.search.refresh_search, see there: names and places; and with services, fields, description.
     search_words = models.TextField(default="", editable=False)
     search_document = SearchVectorField(null=True, editable=False)
+    sort_name = models.GeneratedField(
+        expression=SearchFold("name"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )  # folded: "aerger" stands before "apfel", whatever the database thinks of umlauts
 
     objects = AgencyQuerySet.as_manager()
 
@@ -104,9 +114,11 @@ class Agency(models.Model):
         indexes = [
             GinIndex(fields=["search_document"], name="agency_search_document"),
             GinIndex(OpClass("search_words", name="gin_trgm_ops"), name="agency_search_words"),
+            GinIndex(SearchVector("sort_name", config="simple"), name="agency_words_of_name"),
             GinIndex(fields=["kinds"], name="agency_kinds"),
             GinIndex(fields=["fields"], name="agency_fields"),
             models.Index(fields=["status", "name"], name="agency_status_name"),
+            models.Index(fields=["sort_name", "id"], name="agency_by_name"),
         ]
 
     def __str__(self) -> str:

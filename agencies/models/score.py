@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, FloatField, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,28 @@ class AgencyScore(Summary):
     dots_late = models.PositiveSmallIntegerField(null=True)  # of ten, day 15 to 30; null if not yet known
     dots_withdrawn = models.PositiveSmallIntegerField(default=0)  # of ten, pulled out unanswered by day 30
 
+    # The order of the directory. Two triggers copy the first two from the agency, whoever writes it, so that one index
+    # on this table answers "the next twenty". All keys ascend, because a row is compared with a row in one direction.
+    is_listed = models.BooleanField(default=False, editable=False)
+    sort_name = models.TextField(default="", editable=False, db_collation="C")
+    feedback_rank = models.GeneratedField(
+        expression=Case(
+            When(waits_shown=False, then=Value(4.0)),
+            When(waits_source="measured", then=Value(1.0) - Coalesce(F("answered_14_lower"), Value(-0.5))),
+            default=Value(3.0) - Coalesce(F("answered_14_lower"), Value(-0.5)),
+            output_field=FloatField(),
+        ),
+        output_field=FloatField(),
+        db_persist=True,
+    )  # 0 to 1.5 measured, 2 to 3.5 recalled, 4 not shown; the higher the lower bound, the smaller
+    score_rank = models.GeneratedField(
+        expression=Case(
+            When(is_shown=True, then=Value(0.0) - F("lower")), default=Value(9.0), output_field=FloatField()
+        ),
+        output_field=FloatField(),
+        db_persist=True,
+    )  # -5 to -1, 9 not shown
+
     as_of = models.DateField(default=timezone.localdate)
     computed_at = models.DateTimeField(null=True)
     version = models.PositiveBigIntegerField(default=0)  # grows with every recompute
@@ -72,13 +95,25 @@ class AgencyScore(Summary):
         verbose_name_plural = _("Werte der Agenturen")
         indexes = [
             models.Index(
-                F("is_shown").desc(), F("lower").desc(), F("n").desc(), "agency", name="agencyscore_by_score"
+                *("feedback_rank", -F("waits"), "sort_name", "agency"),
+                name="agencyscore_by_feedback",
+                condition=Q(is_listed=True),
             ),
             models.Index(
-                F("waits_shown").desc(),
-                F("answered_14_lower").desc(nulls_last=True),
+                *("score_rank", -F("n"), "sort_name", "agency"),
+                name="agencyscore_by_score",
+                condition=Q(is_listed=True),
+            ),
+            models.Index(
+                *(-F("n"), "sort_name", "agency"),
+                name="agencyscore_by_reviews",
+                condition=Q(is_listed=True),
+            ),
+            models.Index(
+                F("answered_14_lower").desc(),
                 "agency",
-                name="agencyscore_by_wait",
+                name="agencyscore_best_feedback",
+                condition=Q(is_listed=True, waits_shown=True),
             ),
             models.Index(
                 fields=["stale_since"], name="agencyscore_stale", condition=Q(stale_since__isnull=False)

@@ -11,12 +11,11 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts import limits
 from accounts.models import User
-from agencies import front
+from agencies import counts, front
 from agencies.actions import propose_agency
 from agencies.directory import Directory
 from agencies.filters import readable
 from agencies.forms import ProposalForm
-from agencies.models import Agency
 from agencies.places import suggest_places
 from agencies.shared import shared
 from agencies.similar import Similar
@@ -41,7 +40,7 @@ class HtmxRequest(HttpRequest):
 def start(request: HttpRequest) -> HttpResponse:
     """One search box, the market in ten dots, three that answer well, and the way to rate."""
     context = {
-        "count": Agency.objects.listed().count(),
+        "count": counts.listed(),
         "market": front.market(),
         "choice": front.choice_of_the_week(),
         "marks": {state: mark(state) for state in ("answered", "waiting", "silent", "withdrawn")},

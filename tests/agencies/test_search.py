@@ -3,8 +3,8 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from agencies.models import Agency
-from agencies.search import LONGEST_QUERY, MOST_WORDS, Search, refresh_search
+from agencies.models import Agency, Word
+from agencies.search import LONGEST_QUERY, MOST_WORDS, Search, forget_words, refresh_search
 from agencies.similar import alike
 from tests.agencies.listing import listed
 
@@ -105,12 +105,57 @@ def test_a_word_somebody_has_is_not_taken_for_a_typo_of_another() -> None:
     listed("Freiberg Köpfe")
     listed("Freiburg Köpfe")
     assert found("freiburg") == ["Freiburg"]
-    assert Search("freiburg").mistyped == []
+    assert not Search("freiburg").is_guess
 
 
 def test_a_guess_takes_the_nearest_word_only() -> None:
-    assert Search("muenchn").mistyped == ["muenchn"]
+    assert Search("muenchn").is_guess
     assert found("muenchn") == ["Morgentau"]  # and not Münster
+
+
+@pytest.mark.parametrize("text", ["Nordlihct Söne", "Nrodlicht Sohene", "Haffenkante Vermitlung"])
+def test_two_mistyped_words_are_both_guessed(text: str) -> None:
+    assert len(found(text)) == 1
+
+
+def test_a_beginning_of_another_word_is_guessed_at_where_the_other_words_ask_for_it() -> None:
+    listed("Sönning Personal")  # "Söne" is how its name begins
+    assert found("Söne") == ["Sönning"]
+    assert found("Nordlicht Söne") == ["Nordlicht"]
+    assert Search("Nordlicht Söne").is_guess
+
+
+def test_words_that_no_agency_has_together_are_not_found_by_force() -> None:
+    assert found("Weitblick Hamburg") == []
+    assert not Search("Weitblick Hamburg").is_guess
+
+
+def test_the_words_of_an_agency_that_is_gone_are_forgotten_at_night() -> None:
+    assert not Search("schach").is_guess
+    Agency.objects.filter(name="Kornblume").update(status="closed")
+    assert forget_words() > 0
+    assert not Word.objects.filter(text="schach").exists()
+    assert Word.objects.filter(text="nordlicht").exists()
+
+
+def test_words_of_a_proposal_are_not_known_until_it_is_listed() -> None:
+    proposed = listed("Quittenbaum", status="proposed")
+    assert not Word.objects.filter(text="quittenbaum").exists()
+    Agency.objects.filter(pk=proposed.pk).update(status="listed")
+    refresh_search([proposed.pk])
+    assert found("quitenbaum") == ["Quittenbaum"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Nordlihct", "Nordlihct Söne Morgentua Kornblmue Weitblik Dreei Lindne Xyzzyx"]
+)
+def test_a_search_costs_a_few_statements_however_much_is_mistyped(
+    text: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(
+        6
+    ):  # known words, near ones, all together, wider ones, those together, hits
+        found(text)
 
 
 def test_short_words_are_never_guessed_at() -> None:
