@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reviews.opendata import files
-from reviews.views import claim, compare, data, formula, mine, profile, write
+from reviews.views import claim, compare, data, formula, mine, profile, working, write
 
 app_name = "reviews"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"daten/{files.TABLE}", data.download, {"name": files.TABLE}, name="open-data-table"),
     path(f"daten/{files.DATA}", data.download, {"name": files.DATA}, name="open-data-set"),
     path("agenturen/<slug:slug>/", profile.agency_profile, name="agency-profile"),
+    path("agenturen/<slug:slug>/rechnung/", working.agency_working, name="agency-working"),
     path("agenturen/<slug:slug>/bild-<str:version>.png", profile.agency_picture, name="agency-picture"),
     path("vergleich/", compare.agency_compare, name="agency-compare"),
     path("vergleich/bild-<str:version>.png", compare.agency_compare_picture, name="agency-compare-picture"),

@@ -57,8 +57,7 @@ def formula() -> Entry:
 def agencies() -> QuerySet[Agency]:
     """Those that the directory lists, with all that an entry reads."""
     unseen = ("search_words", "search_document", "description", "legal_name")
-    numbered = Agency.objects.listed().with_score().prefetch_related("criterion_scores", "curves")
-    return numbered.defer(*unseen).order_by("pk")
+    return Agency.objects.listed().with_numbers().defer(*unseen).order_by("pk")
 
 
 def agency(row: Agency) -> Entry | None:

@@ -19,6 +19,8 @@ PAGES = {
     "agenturen-leer": "/agenturen/?q=gibtesnicht",
     "agentur": f"/agenturen/{NORDLICHT}/",
     "agentur-neu": "/agenturen/nachteule-schichtpersonal-demo/",
+    "rechnung": f"/agenturen/{NORDLICHT}/rechnung/",
+    "rechnung-neu": "/agenturen/nachteule-schichtpersonal-demo/rechnung/",
     "bewerten": f"/agenturen/{NORDLICHT}/bewerten/",
     "vorschlagen": "/agenturen/neu/",
     "vergleich": f"/vergleich/?a={NORDLICHT}&a=zwoelfuhr-executive-search-demo&a=blaubeer-partner-demo",
