@@ -8,12 +8,12 @@ inherit them. pytest-django gives each of those its own database, REDIS_DB_BASE 
 import os
 import shutil
 import signal
-import tempfile
 from pathlib import Path
 
 import pytest
 
 from config import embedded
+from tests import folders
 
 # Settings of the tests, over anything `make run` left in var/env.
 ENVIRONMENT = {
@@ -28,29 +28,13 @@ ENVIRONMENT = {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
 NOT_FOR_TESTS = ("EMAIL_URL", "DATABASE_REPLICA_URL", "MAINTENANCE", "BEHIND_TLS_PROXY", "SSL_REDIRECT")
-PREFIX = f"my-recruiter-test-{os.geteuid()}-"
 
 
 def _folder() -> Path:
     """The folder of this run's servers; the first process makes it, the others find it in the environment."""
     if "TEST_SERVERS" not in os.environ:
-        _sweep()
-        temporary = embedded.socket_folder(Path.cwd()).parent
-        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=temporary))
-        folder.chmod(0o711)  # root's servers run as `nobody`
-        os.environ["TEST_SERVERS"] = str(folder)
+        os.environ["TEST_SERVERS"] = str(folders.make("test"))
     return Path(os.environ["TEST_SERVERS"])
-
-
-def _sweep() -> None:
-    """Remove what runs that were killed left behind; their servers ended with them."""
-    for left in embedded.socket_folder(Path.cwd()).parent.glob(f"{PREFIX}*"):
-        try:
-            os.kill(int(left.name.removeprefix(PREFIX).split("-")[0]), 0)
-        except ProcessLookupError:
-            shutil.rmtree(left, ignore_errors=True)
-        except PermissionError:
-            continue
 
 
 FOLDER = _folder()

@@ -20,8 +20,8 @@ class Size:
     reviews: int
 
     def __post_init__(self) -> None:
-        if self.agencies < SMALLEST or self.reviews < self.agencies:
-            raise ValueError(f"It takes at least {SMALLEST} agencies, and no fewer reviews than agencies.")
+        if self.agencies < SMALLEST or self.reviews < 1:
+            raise ValueError(f"It takes at least {SMALLEST} agencies and a review.")
 
     @cached_property
     def tracked(self) -> int:

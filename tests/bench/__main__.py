@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import importlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -68,6 +69,9 @@ def main() -> int:
 
 
 def _run_all(measures: Mapping[str, Measure]) -> int:
+    signal.signal(
+        signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
+    )  # ends in order, folders included
     needs = {part for measure in measures.values() for part in measure.needs}
     with contextlib.ExitStack() as stack:
         if needs:

@@ -3,11 +3,10 @@
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from config import embedded
+from tests import folders
 
 ENVIRONMENT = {
     "DEBUG": "0",
@@ -34,8 +33,7 @@ PRODUCTION = {
 @contextlib.contextmanager
 def servers() -> Iterator[tuple[embedded.Postgres, embedded.Valkey]]:
     """Both running, on an empty cluster; the environment of this process and its children leads to them."""
-    folder = Path(tempfile.mkdtemp(prefix="my-recruiter-bench-", dir="/tmp"))
-    folder.chmod(0o711)  # root's servers run as `nobody`
+    folder = folders.make("bench")
     postgres = embedded.Postgres(folder / "data" / "pg", folder / "s" / "pg", PRODUCTION)
     valkey = embedded.Valkey(folder / "data" / "valkey", folder / "s" / "valkey")
     try:

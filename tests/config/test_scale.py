@@ -1,7 +1,7 @@
 """Synthetic data of any size: what is drawn keeps every rule of the tables, and nothing else is touched."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -61,6 +61,14 @@ def value(statement: str) -> Any:
 def test_there_is_as_much_as_was_asked_for(filled: None) -> None:
     assert (Agency.objects.listed().count(), Review.objects.count()) == (AGENCIES, REVIEWS)
     assert AgencyScore.objects.stale().count() == AGENCIES
+
+
+def test_what_is_drawn_again_is_the_same(filled: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(functions(Size(AGENCIES, REVIEWS), datetime.now(UTC).date()))
+    drawn = {"agency_id": "agency", "voice": "voice", "status": "status", "created_at": "told_at"}
+    same = " AND ".join(f"{column} = pg_temp.{function}(id)" for column, function in drawn.items())
+    assert value(f"SELECT count(*) FROM reviews_review WHERE {same}") == REVIEWS
 
 
 def test_no_index_was_forgotten(filled: None) -> None:
