@@ -35,8 +35,14 @@ def pour(size: Size, today: date) -> None:
         _offices(rows, size)
         rows.insert(
             AgencyScore,
-            {"agency_id": "n", "stale_since": f"'{today}'::timestamptz", "as_of": f"date '{today}'"},
-            f"FROM generate_series(1, {size.agencies}) n",
+            {
+                "agency_id": "id",
+                "stale_since": f"'{today}'::timestamptz",
+                "as_of": f"date '{today}'",
+                "is_listed": "true",  # as its trigger would copy it
+                "sort_name": "sort_name",
+            },
+            f"FROM {Agency._meta.db_table}",
         )
         refresh_search()
 

@@ -48,7 +48,7 @@ DROP FUNCTION agencyscore_take_from_agency;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agencies", "0005_public_changes"),
+        ("agencies", "0006_segments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
