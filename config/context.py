@@ -1,12 +1,13 @@
 """What every page needs: who runs the site, where one can go, and the same page in the other language."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse, translate_url
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -26,13 +27,24 @@ class Language(NamedTuple):
 
 
 NATIVE_NAMES = {"de": "Deutsch", "en": "English"}
+PREFIXES = {"de": "", "en": "/en"}  # as config.urls has them
+
+
+def address(name: str) -> str:
+    """Where a page without parameters lives in the language of the request; every page asks for a dozen."""
+    return _address(name, get_language())
+
+
+@lru_cache
+def _address(name: str, language: str) -> str:
+    return reverse(name)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Cheap values at once, links only where a template asks for them. Works before any middleware has run."""
     lazy: dict[str, Callable[[], object]] = {
-        "home": partial(reverse, "start"),
-        "directory_url": partial(reverse, "agencies:agency-list"),
+        "home": partial(address, "start"),
+        "directory_url": partial(address, "agencies:agency-list"),
         "rate_url": rate_url,
         "navigation": partial(navigation, request),
         "footer": footer,
@@ -50,7 +62,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def rate_url() -> str:
     """Rating begins with the choice of an agency, so it leads to the directory, which then asks for one."""
-    return f"{reverse('agencies:agency-list')}?bewerten=1"
+    return f"{address('agencies:agency-list')}?bewerten=1"
 
 
 def navigation(request: HttpRequest) -> list[Link]:
@@ -58,9 +70,9 @@ def navigation(request: HttpRequest) -> list[Link]:
     personal = _personal(request)
     has_own = len(personal) > 1
     links = [
-        Link(reverse("agencies:agency-list"), _("Agenturen")),
-        Link(reverse("reviews:agency-compare"), _("Vergleich"), only_wide=has_own),
-        Link(reverse("guides:article-list"), _("Ratgeber"), only_wide=has_own),
+        Link(address("agencies:agency-list"), _("Agenturen")),
+        Link(address("reviews:agency-compare"), _("Vergleich"), only_wide=has_own),
+        Link(address("guides:article-list"), _("Ratgeber"), only_wide=has_own),
     ]
     links += personal
     here = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
@@ -70,38 +82,41 @@ def navigation(request: HttpRequest) -> list[Link]:
 def _personal(request: HttpRequest) -> list[Link]:
     user = getattr(request, "user", None)  # error pages may come before authentication
     if user is None or not user.is_authenticated:
-        return [Link(reverse("account_login"), _("Anmelden"))]
+        return [Link(address("account_login"), _("Anmelden"))]
     links = [
-        Link(reverse("journeys:journey-list"), _("Meine Prozesse"), short=_("Prozesse")),
-        Link(reverse("reviews:review-mine"), _("Meine Bewertungen"), short=_("Bewertungen")),
-        Link(reverse("accounts:settings"), _("Konto")),
+        Link(address("journeys:journey-list"), _("Meine Prozesse"), short=_("Prozesse")),
+        Link(address("reviews:review-mine"), _("Meine Bewertungen"), short=_("Bewertungen")),
+        Link(address("accounts:settings"), _("Konto")),
     ]
     if user.is_staff:
-        links.append(Link(reverse("admin:index"), _("Moderation")))
+        links.append(Link(address("admin:index"), _("Moderation")))
     return links
 
 
 def footer() -> list[Link]:
     return [
-        Link(reverse("reviews:agency-compare"), _("Vergleich")),
-        Link(reverse("guides:article-list"), _("Ratgeber")),
-        Link(reverse("reviews:formula"), _("So rechnen wir")),
-        Link(reverse("checks"), _("So prüfen wir")),
-        Link(reverse("reviews:open-data"), _("Offene Daten")),
-        Link(reverse("imprint"), _("Impressum")),
-        Link(reverse("privacy"), _("Datenschutz")),
-        Link(reverse("terms"), _("Nutzungsbedingungen")),
-        Link(reverse("accessibility"), _("Barrierefreiheit")),
+        Link(address("reviews:agency-compare"), _("Vergleich")),
+        Link(address("guides:article-list"), _("Ratgeber")),
+        Link(address("reviews:formula"), _("So rechnen wir")),
+        Link(address("checks"), _("So prüfen wir")),
+        Link(address("reviews:open-data"), _("Offene Daten")),
+        Link(address("imprint"), _("Impressum")),
+        Link(address("privacy"), _("Datenschutz")),
+        Link(address("terms"), _("Nutzungsbedingungen")),
+        Link(address("accessibility"), _("Barrierefreiheit")),
     ]
 
 
 def languages(request: HttpRequest) -> list[Language]:
-    """This page in every language; empty where it exists in one only."""
-    here = request.get_full_path()
-    urls = {code: translate_url(here, code) for code, _name in settings.LANGUAGES}
-    if len(set(urls.values())) < len(urls):
+    """This page in every language; empty for what is no page of ours."""
+    if request.resolver_match is None:
         return []
+    path, query = request.path, request.META.get("QUERY_STRING", "")
+    here = PREFIXES[get_language() or settings.LANGUAGE_CODE]
+    pages = {code: f"{prefix}{path.removeprefix(here)}" for code, prefix in PREFIXES.items()}
     return [
-        Language(code, NATIVE_NAMES[code], url, f"{settings.SITE_URL}{url.partition('?')[0]}")
-        for code, url in urls.items()
+        Language(
+            code, NATIVE_NAMES[code], f"{page}{'?' if query else ''}{query}", f"{settings.SITE_URL}{page}"
+        )
+        for code, page in pages.items()
     ]

@@ -7,13 +7,26 @@ quarter of contact, durations and the month of publication are all that is told 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from agencies.choices import Field
 from agencies.figures import decimal
-from journeys.choices import Channel, Outcome, Party, Reason, Response, WaitEnd, WaitKind
+from journeys.choices import (
+    Channel,
+    Outcome,
+    Party,
+    Reason,
+    Response,
+    Role,
+    SilentParty,
+    Stage,
+    WaitEnd,
+    WaitKind,
+)
 from journeys.models import Interview, Journey
 from reviews.criteria import LABELS
 from reviews.models import Review, Revision
@@ -96,8 +109,13 @@ def compose(review: Review, journey: Journey, waits: Sequence[Interview], text: 
 
 
 def _role(journey: Journey) -> str:
-    parts = [_("Bewerber:in"), journey.get_field_display(), journey.get_role_display()]
+    parts = [_("Bewerber:in"), _label(Field, journey.field), _label(Role, journey.role)]
     return ", ".join(part for part in parts if part)
+
+
+def _label(choices: type[TextChoices], value: str) -> str:
+    """The words of one choice. get_..._display() would translate all of them for each review of a page."""
+    return str(choices(value).label) if value else ""
 
 
 def _contact(journey: Journey) -> str:
@@ -120,7 +138,7 @@ HEADLINES = {
 
 def _headline(journey: Journey, waits: Sequence[Interview]) -> str:
     """How it ended, and how long that took where the last wait tells: "Absage nach 6 Tagen, mit konkretem Grund"."""
-    ended = capfirst(journey.get_outcome_display())
+    ended = capfirst(_label(Outcome, journey.outcome))
     last = waits[-1] if waits else None
     if last is None or last.response not in HEADLINES.get(Outcome(journey.outcome), set()):
         return ended
@@ -128,17 +146,16 @@ def _headline(journey: Journey, waits: Sequence[Interview]) -> str:
     return f"{ended} {_after(last)}, {reason}" if reason else f"{ended} {_after(last)}"
 
 
+REASONS = {
+    Reason.NONE: gettext_lazy("ohne Begründung"),
+    Reason.PHRASE: gettext_lazy("mit einer Floskel"),
+    Reason.CONCRETE: gettext_lazy("mit konkretem Grund"),
+    Reason.HELPFUL: gettext_lazy("mit einem Grund, der weiterhilft"),
+}
+
+
 def _with_reason(wait: Interview) -> str:
-    return (
-        {
-            Reason.NONE: _("ohne Begründung"),
-            Reason.PHRASE: _("mit einer Floskel"),
-            Reason.CONCRETE: _("mit konkretem Grund"),
-            Reason.HELPFUL: _("mit einem Grund, der weiterhilft"),
-        }.get(Reason(wait.reason), "")
-        if wait.reason
-        else ""
-    )
+    return str(REASONS[Reason(wait.reason)]) if wait.reason else ""
 
 
 def _after(wait: Interview) -> str:
@@ -154,7 +171,7 @@ def _after(wait: Interview) -> str:
 
 
 def _facts(journey: Journey, waits: Sequence[Interview]) -> list[Fact]:
-    facts = [Fact(_("bis: %(stage)s") % {"stage": journey.get_stage_display()})]
+    facts = [Fact(_("bis: %(stage)s") % {"stage": _label(Stage, journey.stage)})]
     for wait in waits:
         facts += _facts_of(wait, is_only=len(waits) == 1)
     if journey.office:
@@ -178,27 +195,28 @@ def _is_application(wait: Interview) -> bool:
     return wait.kind == WaitKind.APPLICATION
 
 
+PARTIES = {Party.AGENCY: gettext_lazy("bei der Agentur"), Party.CLIENT: gettext_lazy("beim Kunden")}
+
+
 def _which(wait: Interview) -> str:
     if _is_application(wait):
         return _("Lebenslauf geschickt")
-    place = (
-        {Party.AGENCY: _("bei der Agentur"), Party.CLIENT: _("beim Kunden")}.get(Party(wait.party), "")
-        if wait.party
-        else ""
-    )
-    return " ".join(part for part in (_("Gespräch %(n)s") % {"n": wait.round}, place) if part)
+    talk = _("Gespräch %(n)s") % {"n": wait.round}
+    return f"{talk} {PARTIES[Party(wait.party)]}" if wait.party else talk
+
+
+HAPPENED = {
+    Response.NOTHING: gettext_lazy("keine Antwort %(after)s"),
+    Response.HOLDING: gettext_lazy("nur vertröstet, keine Antwort %(after)s"),
+    Response.POSITIVE: gettext_lazy("Antwort %(after)s"),
+    Response.NEGATIVE: gettext_lazy("Antwort %(after)s"),
+    Response.CANCELLED: gettext_lazy("Stelle entfallen, gesagt %(after)s"),
+    Response.WITHDREW: gettext_lazy("selbst zurückgezogen %(after)s"),
+}
 
 
 def _what(wait: Interview) -> str:
-    words = {
-        Response.NOTHING: _("keine Antwort %(after)s"),
-        Response.HOLDING: _("nur vertröstet, keine Antwort %(after)s"),
-        Response.POSITIVE: _("Antwort %(after)s"),
-        Response.NEGATIVE: _("Antwort %(after)s"),
-        Response.CANCELLED: _("Stelle entfallen, gesagt %(after)s"),
-        Response.WITHDREW: _("selbst zurückgezogen %(after)s"),
-    }
-    return words[Response(wait.response)] % {"after": _after(wait)}
+    return str(HAPPENED[Response(wait.response)]) % {"after": _after(wait)}
 
 
 def _state(wait: Interview) -> str:
@@ -209,25 +227,32 @@ def _state(wait: Interview) -> str:
     ]
 
 
+ANSWERS = {
+    Response.POSITIVE: gettext_lazy("Zusage oder nächster Schritt"),
+    Response.NEGATIVE: gettext_lazy("Absage"),
+}
+
+
 def _answered_how(wait: Interview) -> str:
     """What the answer was, on which way and with which reason: "Absage per Telefon, mit konkretem Grund"."""
     if wait.wait_end != WaitEnd.ANSWERED:
         return ""
-    answers = {Response.POSITIVE: _("Zusage oder nächster Schritt"), Response.NEGATIVE: _("Absage")}
-    answer = answers.get(Response(wait.response), "")
+    answer = str(ANSWERS.get(Response(wait.response), ""))
     words = " ".join(part for part in (answer, _channel(wait)) if part)
     return capfirst(", ".join(part for part in (words, _with_reason(wait)) if part))
 
 
+CHANNELS = {
+    Channel.PHONE: gettext_lazy("per Telefon"),
+    Channel.MAIL: gettext_lazy("per E-Mail"),
+    Channel.VIDEO: gettext_lazy("per Video"),
+    Channel.IN_PERSON: gettext_lazy("persönlich"),
+    Channel.PORTAL: gettext_lazy("über ein Portal oder einen Messenger"),
+}
+
+
 def _channel(wait: Interview) -> str:
-    words = {
-        Channel.PHONE: _("per Telefon"),
-        Channel.MAIL: _("per E-Mail"),
-        Channel.VIDEO: _("per Video"),
-        Channel.IN_PERSON: _("persönlich"),
-        Channel.PORTAL: _("über ein Portal oder einen Messenger"),
-    }
-    return words[Channel(wait.channel)] if wait.channel else ""
+    return str(CHANNELS[Channel(wait.channel)]) if wait.channel else ""
 
 
 def _chased(wait: Interview) -> str:
@@ -239,4 +264,6 @@ def _chased(wait: Interview) -> str:
 
 
 def _who_was_silent(wait: Interview) -> str:
-    return _("still war: %(who)s") % {"who": wait.get_silent_party_display()} if wait.silent_party else ""
+    return (
+        _("still war: %(who)s") % {"who": _label(SilentParty, wait.silent_party)} if wait.silent_party else ""
+    )

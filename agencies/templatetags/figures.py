@@ -3,24 +3,72 @@
 The numbers come in as the models store them; agencies/figures.py turns them into geometry, templates/figures/ into SVG.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies import figures
 
 register = template.Library()
 
 
+# ---- what is drawn once ------------------------------------------------------------------------------------
+
+REMEMBERED = 2000
+"""Fragments that each web process keeps, some 3 kB each."""
+
+
 @register.simple_tag
+def drawn(template_name: str, **values: Any) -> SafeString:
+    """A template that shows its values and nothing else, rendered once for each set of values and language.
+
+    `{% drawn "reviews/review_card.html" reading=reading %}`: the values must be hashable and hold all that the template
+    shows; it sees no request. Most pages are made anew from fragments whose values have not changed.
+    """
+    return _drawn(template_name, get_language(), tuple(values.items()))
+
+
+@lru_cache(REMEMBERED)
+def _drawn(template_name: str, language: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return get_template(template_name).render(dict(values))
+
+
+def figure[**P](template_name: str) -> Callable[[Callable[P, dict[str, Any]]], Callable[P, SafeString]]:
+    """A tag that draws a template from numbers, once for each set of them and language."""
+
+    def register_tag(prepare: Callable[P, dict[str, Any]]) -> Callable[P, SafeString]:
+        @lru_cache(REMEMBERED)
+        def draw(language: str, *args: P.args, **kwargs: P.kwargs) -> SafeString:
+            return get_template(template_name).render(prepare(*args, **kwargs))
+
+        @wraps(prepare)
+        def tag(*args: P.args, **kwargs: P.kwargs) -> SafeString:
+            return draw(get_language(), *map(_hashable, args), **kwargs)
+
+        return register.simple_tag(tag)  # type: ignore[no-any-return]
+
+    return register_tag
+
+
+def _hashable(value: Any) -> Any:
+    """Stored rows of numbers come as lists of lists."""
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
+
+
+# ---- icons and marks ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+@lru_cache
 def icon(name: str) -> SafeString:
     """An icon of static/icons/sprite.svg, always beside a word and therefore hidden from screen readers."""
     return format_html(
@@ -97,7 +145,7 @@ def dots_rest(answered: int, late: int | None, withdrawn: int = 0) -> str:
     return f"{', '.join(said)}." if said else ""
 
 
-@register.inclusion_tag("figures/dots_key.html")
+@figure("figures/dots_key.html")
 def dots_key(answered: int, late: int | None, withdrawn: int = 0) -> dict[str, Any]:
     """The three or four states as a legend with numbers."""
     return {"ten": figures.Tenths(answered, late, withdrawn)}
@@ -110,24 +158,24 @@ def _of_ten(number: int | None) -> str:
 # ---- bars --------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("figures/score_bar.html")
+@figure("figures/score_bar.html")
 def score_bar(mean: float, lower: float, upper: float) -> dict[str, Any]:
     return {"bar": figures.score_bar(mean, lower, upper)}
 
 
-@register.inclusion_tag("figures/score_scale.html")
+@figure("figures/score_scale.html")
 def score_scale(mean: float, lower: float, upper: float, market: float | None = None) -> dict[str, Any]:
     """The score bar with its scale of 1 to 5 and the market's mean below it, for the head of a profile."""
     return {"bar": figures.score_bar(mean, lower, upper, market)}
 
 
-@register.inclusion_tag("figures/criterion_bar.html")
+@figure("figures/criterion_bar.html")
 def criterion_bar(mean: float, market: float | None = None) -> dict[str, Any]:
     """A bar of 1 to 5 with the market's mean as a tick."""
     return {"bar": figures.criterion_bar(mean, market)}
 
 
-@register.inclusion_tag("figures/histogram.html")
+@figure("figures/histogram.html")
 def histogram(counts: Sequence[int]) -> dict[str, Any]:
     """Counts of 1, 2, 3, 4 and 5 stars, in this order."""
     words = star_words()
@@ -142,7 +190,7 @@ def star_words() -> tuple[str, ...]:
 # ---- curves ------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("figures/curve.html")
+@figure("figures/curve.html")
 def curve(
     us: Iterable[Sequence[float]],
     market: Iterable[Sequence[float]] | None,
@@ -169,7 +217,7 @@ def _chart(lines: Sequence[figures.Curve], market: figures.Curve | None) -> dict
     return {"chart": chart, "readings": readings if len(chart.lines) == 1 else []}
 
 
-@register.inclusion_tag("figures/trend.html")
+@figure("figures/trend.html")
 def trend(points: Iterable[Sequence[date | float]]) -> dict[str, Any]:
     """The overall score over months, from rows (month, mean, lower, upper)."""
     return {"trend": figures.trend(points)}
