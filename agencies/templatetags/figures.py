@@ -3,7 +3,7 @@
 The numbers come in as the models store them; agencies/figures.py turns them into geometry, templates/figures/ into SVG.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache, wraps
 from typing import Any
@@ -39,22 +39,26 @@ def drawn(template_name: str, **values: Any) -> SafeString:
 
 @lru_cache(REMEMBERED)
 def _drawn(template_name: str, language: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
-    return get_template(template_name).render(dict(values))
+    return SafeString(get_template(template_name).render(dict(values)))
 
 
-def figure[**P](template_name: str) -> Callable[[Callable[P, dict[str, Any]]], Callable[P, SafeString]]:
+type Prepare = Callable[..., dict[str, Any]]
+
+
+def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]:
     """A tag that draws a template from numbers, once for each set of them and language."""
 
-    def register_tag(prepare: Callable[P, dict[str, Any]]) -> Callable[P, SafeString]:
+    def register_tag(prepare: Prepare) -> Callable[..., SafeString]:
         @lru_cache(REMEMBERED)
-        def draw(language: str, *args: P.args, **kwargs: P.kwargs) -> SafeString:
-            return get_template(template_name).render(prepare(*args, **kwargs))
+        def draw(language: str, *args: Hashable, **kwargs: Hashable) -> SafeString:
+            return SafeString(get_template(template_name).render(prepare(*args, **kwargs)))
 
+        @register.simple_tag
         @wraps(prepare)
-        def tag(*args: P.args, **kwargs: P.kwargs) -> SafeString:
+        def tag(*args: Any, **kwargs: Any) -> SafeString:
             return draw(get_language(), *map(_hashable, args), **kwargs)
 
-        return register.simple_tag(tag)  # type: ignore[no-any-return]
+        return tag
 
     return register_tag
 
