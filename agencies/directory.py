@@ -59,12 +59,16 @@ class Group(NamedTuple):
 
 
 class Tray:
-    """Up to four agencies marked for comparison, in the order in which they were marked."""
+    """Up to four agencies marked for comparison, in the order in which they were marked.
+
+    From an address; on pages whose address holds no marks it is empty, and static/js/compare.js fills it.
+    """
 
     most = MOST_COMPARED
 
-    def __init__(self, data: QueryDict) -> None:
-        slugs = list(dict.fromkeys(slug[:LONGEST_SLUG] for slug in data.getlist("a")[:20]))
+    def __init__(self, data: QueryDict | None = None) -> None:
+        values = data.getlist("a") if data else []
+        slugs = list(dict.fromkeys(slug[:LONGEST_SLUG] for slug in values[:20]))
         found = {}
         if slugs:
             listed = Agency.objects.listed().filter(slug__in=[slug.replace("\0", "") for slug in slugs])

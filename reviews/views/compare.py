@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits
 from agencies import cards, csv_export, figures
-from agencies.directory import MOST_COMPARED
+from agencies.directory import MOST_COMPARED, Tray
 from agencies.filters import AgencyFilter
 from agencies.models import Agency, WaitCurve
 from agencies.shared import shared
@@ -57,6 +57,7 @@ def agency_compare(request: HttpRequest) -> HttpResponse:
         "most": MOST_COMPARED,
         "is_full": chosen.is_full,
         "slugs": chosen.slugs,
+        "tray": Tray(),
         "directory": address(chosen.slugs, "agencies:agency-list"),
         "finder": finder(searched, chosen) if searched and not chosen.is_full else None,
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import cards
 from agencies.choices import AgencyStatus
+from agencies.directory import Tray
 from agencies.models import Agency, MarketScore, SegmentScore, WaitCurve
 from agencies.shared import shared
 from journeys.choices import Outcome, Role
@@ -63,6 +64,7 @@ def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
         "query": urlencode(chosen),
         "page": review_page(request, agency, chosen),
         "picture": AgencyPicture.of(agency, shown["waits"]),
+        "tray": Tray(),
         **shown,
     }
     context["picture_url"] = context["picture"].url(agency.slug)

@@ -12,6 +12,7 @@ from tests.e2e.conftest import SCREENSHOTS, Site, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
 NORDLICHT = "nordlicht-soehne-personalberatung-demo"
+THREE = f"/vergleich/?a={NORDLICHT}&a=zwoelfuhr-executive-search-demo&a=blaubeer-partner-demo"
 PAGES = {
     "start": "/",
     "agenturen": "/agenturen/",
@@ -23,7 +24,9 @@ PAGES = {
     "rechnung-neu": "/agenturen/nachteule-schichtpersonal-demo/rechnung/",
     "bewerten": f"/agenturen/{NORDLICHT}/bewerten/",
     "vorschlagen": "/agenturen/neu/",
-    "vergleich": f"/vergleich/?a={NORDLICHT}&a=zwoelfuhr-executive-search-demo&a=blaubeer-partner-demo",
+    "vergleich": THREE,
+    "vergleich-vier": f"{THREE}&a=hafenkante-it-vermittlung-demo",
+    "vergleich-eine": f"/vergleich/?a={NORDLICHT}&a=gibt-es-nicht&q=hamburg",
     "vergleich-leer": "/vergleich/",
     "so-rechnen-wir": "/so-rechnen-wir/",
     "daten": "/daten/",
