@@ -5,23 +5,27 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from structlog.testing import capture_logs
 
 from accounts.models import User
-from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
+from agencies.models import Agency, AgencyScore, CriterionScore, MarketScore, WaitCurve
 from journeys.choices import WaitEnd
 from journeys.models import Interview, Journey
+from moderation.actions import merge_agency
 from reviews import moves
 from reviews.criteria import CODES
-from reviews.models import Review
+from reviews.models import Review, Revision
 from reviews.recompute import age_scores, recompute, recompute_all, recompute_stale, today
 from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings
 from reviews.states import COUNTED, Status, may_move
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
+from tests.reviews.sending import answers
 from tests.reviews.tracked import followed, member_since, tracked
 
 VOICES = [UUID(int=number) for number in range(3)]
@@ -40,16 +44,17 @@ tracked_waits = st.tuples(
 
 
 def numbers() -> dict[tuple[object, ...], Any]:
-    """Every stored number of every agency, by table, row and column."""
+    """Every stored number of every agency and of the market, by table, row and column."""
     models = {
         AgencyScore: ["agency_id"],
         CriterionScore: ["agency_id", "criterion"],
         WaitCurve: ["agency_id", "kind", "source"],
+        MarketScore: ["criterion"],
     }
     return {
         (model.__name__, *(row[name] for name in key), column): value
         for model, key in models.items()
-        for row in model._default_manager.filter(agency__isnull=False).values()
+        for row in model._default_manager.values()
         for column, value in row.items()
         if column not in UNSTABLE
     }
@@ -78,7 +83,10 @@ def measured_waits(agency: Agency, person: User) -> list[Interview]:
 
 
 class Life(RuleBasedStateMachine):
-    """Reviews come, go, come back and are replaced, journeys are followed and shared; workers sweep now and then."""
+    """Reviews come, go, come back, are rewritten and replaced; journeys are followed and shared; agencies become one.
+
+    Workers sweep now and then, and nights pass.
+    """
 
     reviews = Bundle[int]("reviews")
     journeys = Bundle[int]("journeys")
@@ -87,16 +95,23 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
+        self.travel = time_machine.travel(timezone.now(), tick=False)
+        self.clock = self.travel.start()
+
+    def at(self, number: int) -> Agency:
+        """The agency with this number, or the one it became part of."""
+        agency = Agency.objects.select_related("merged_into").get(pk=self.agencies[number].pk)
+        return agency.merged_into or agency
 
     @initialize()
     def found_agencies(self) -> None:
-        self.agencies: list[Agency] = [AgencyFactory() for _ in range(2)]
+        self.agencies: list[Agency] = [AgencyFactory() for _ in range(3)]
         self.people = [member_since(400) for _ in VOICES]
         recompute_all()
 
     @rule(
         target=reviews,
-        agency=st.integers(0, 1),
+        agency=st.integers(0, 2),
         voice=st.sampled_from(VOICES),
         ratings=ratings,
         waits=waits,
@@ -106,7 +121,7 @@ class Life(RuleBasedStateMachine):
     def publish(self, agency: int, voice: UUID, waits: list[Any], days_ago: int, **fields: Any) -> int:
         published_on = timezone.localdate() - timedelta(days=days_ago)
         review = ReviewFactory(
-            agency=self.agencies[agency],
+            agency=self.at(agency),
             voice=voice,
             status=Status.SCREENING,
             published_on=published_on,
@@ -125,16 +140,51 @@ class Life(RuleBasedStateMachine):
         if may_move(locked.status, to):
             moves.move(locked, to, by=None)
 
+    @rule(review=reviews, feedback=st.integers(1, 5), days=st.integers(0, 19))
+    def rewrite(self, review: int, feedback: int, days: int) -> None:
+        """A newer version is accepted, with another wait and other stars."""
+        locked = moves.lock(review)
+        if not locked.is_public:
+            return
+        day = timezone.localdate(locked.created_at) - timedelta(days=20)
+        told = answers(
+            month=f"{day:%Y-%m}",
+            feedback=str(feedback),
+            talk_0_day=day.isoformat(),
+            talk_0_response="negative",
+            talk_0_answered_on=(day + timedelta(days=days)).isoformat(),
+            email=None,
+        )
+        version = Revision.objects.create(
+            review=locked,
+            number=1 + locked.revisions.count(),
+            answers={name: [value] for name, value in told.items()},
+        )
+        moves.publish(locked, version, by=None)
+
+    @rule(source=st.integers(0, 2), into=st.integers(0, 2))
+    def merge(self, source: int, into: int) -> None:
+        one, other = self.at(source), self.at(into)
+        if one != other:
+            merge_agency(source_id=one.pk, target_id=other.pk, by=self.people[0])
+
+    @rule(days=st.integers(1, 500))
+    def let_nights_pass(self, days: int) -> None:
+        self.clock.shift(timedelta(days=days))
+        recompute_stale()
+        age_scores()
+        self.assert_scores_are_those_of_the_reviews()
+
     @rule(
         target=journeys,
-        agency=st.integers(0, 1),
+        agency=st.integers(0, 2),
         person=st.integers(0, 2),
         waits=st.lists(tracked_waits, min_size=1, max_size=3),
         shared=st.booleans(),
     )
     def track(self, agency: int, person: int, waits: list[Any], shared: bool) -> int:
         author = self.people[person]
-        journey = followed(self.agencies[agency], author, shared=shared, voice=VOICES[person])
+        journey = followed(self.at(agency), author, shared=shared, voice=VOICES[person])
         for day, entry, end, ago in waits:
             tracked(journey, day, end, entry=entry, ago=ago)
         return int(journey.pk)
@@ -202,6 +252,7 @@ class Life(RuleBasedStateMachine):
             self.assert_measured_curves_are_those_of_the_waits()
             self.assert_every_way_agrees()
         finally:
+            self.travel.stop()
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
 
@@ -232,7 +283,9 @@ class Life(RuleBasedStateMachine):
         assert_same(stepwise, numbers())
         recompute(agency.pk for agency in self.agencies)
         assert_same(stepwise, numbers())
-        recompute_all()
+        with capture_logs() as logs:
+            recompute_all()
+        assert logs == [], "nothing had drifted"
         assert_same(stepwise, numbers())
         age_scores()
         assert_same(stepwise, numbers())
