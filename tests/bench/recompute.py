@@ -1,8 +1,9 @@
 """How quickly scores and waits are recomputed and aged, against the least that PostgreSQL must do for it. Seconds.
 
 The floor of a recompute is one bare SELECT that reads the same rows and adds up the same sums, for all agencies or for
-one: stars and months by agency; waits by day, with what is told about them; the last day of each person. Nothing of it
-is stored or even sent. It is written here, apart from the code it is compared with.
+one: the stars of an agency; overall, months and numbers of it and of its segments; waits by day, with what is told about
+them; the last day of each person. Nothing of it is stored or even sent. It is written here, apart from the code that it
+is compared with.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ import psycopg
 from django.db import connection, transaction
 from django.db.models import Count
 
-from agencies.models import AgencyScore, CriterionScore, WaitCurve, mark_stale
+from agencies.models import AgencyScore, CriterionScore, SegmentScore, WaitCurve, mark_stale
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
 from reviews.criteria import CODES
 from reviews.models import Review
@@ -40,6 +41,7 @@ _TOLD = ", ".join(
     }.items()
     for code in codes
 )
+_ENDING = "wait_end, response, reason, channel, silent_party, chased"
 _PUBLIC = "status IN ({})".format(", ".join(f"'{status}'" for status in COUNTED))
 _WINDOW = f"held_on >= current_date - interval '{FORMULA.window_months} months'"
 
@@ -50,19 +52,23 @@ def bare_sums(of: str) -> str:
     WITH stars AS MATERIALIZED (
            SELECT agency_id, {_SUMS}, {_STARS} FROM reviews_review WHERE is_current AND {of} GROUP BY 1
          ),
-         shown AS MATERIALIZED (
-           SELECT review.agency_id, count(*), min(month) FILTER (WHERE is_current), max(month) FILTER (WHERE is_current)
+         part AS MATERIALIZED (
+           SELECT review.agency_id, role, outcome, field, office_id, count(*),
+                  min(month) FILTER (WHERE is_current), max(month) FILTER (WHERE is_current),
+                  count(*) FILTER (WHERE is_current), sum(g * v) FILTER (WHERE is_current),
+                  sum(g * v * overall) FILTER (WHERE is_current),
+                  sum(g * v * overall * overall) FILTER (WHERE is_current)
            FROM (SELECT * FROM reviews_review WHERE {_PUBLIC} AND {of}) review
-           JOIN journeys_journey journey ON journey.id = journey_id GROUP BY 1
+           JOIN journeys_journey journey ON journey.id = journey_id
+           GROUP BY GROUPING SETS ((review.agency_id), (review.agency_id, role), (review.agency_id, outcome),
+                                  (review.agency_id, field), (review.agency_id, office_id))
          ),
          wait AS MATERIALIZED (
-           SELECT agency_id, false AS is_measured, voice::text AS person, kind, held_on, wait_days, wait_end,
-                  response, reason, channel, silent_party, chased
+           SELECT agency_id, false AS is_measured, voice AS person, kind, held_on, wait_days, {_ENDING}
            FROM (SELECT * FROM reviews_review WHERE {_PUBLIC} AND {of}) review
            JOIN journeys_interview USING (journey_id) WHERE {_WINDOW}
            UNION ALL
-           SELECT agency_id, true, author_id::text, kind, held_on, wait_days, wait_end,
-                  response, reason, channel, silent_party, chased
+           SELECT agency_id, true, voice, kind, held_on, wait_days, {_ENDING}
            FROM (SELECT * FROM journeys_journey WHERE shared_at IS NOT NULL AND {of}) journey
            JOIN journeys_interview ON journey_id = journey.id WHERE {_WINDOW}
          ),
@@ -78,7 +84,7 @@ def bare_sums(of: str) -> str:
            ) person
            GROUP BY 1, 2, 3, 4
          )
-    SELECT (SELECT count(*) FROM stars), (SELECT count(*) FROM shown), (SELECT count(*) FROM day),
+    SELECT (SELECT count(*) FROM stars), (SELECT count(*) FROM part), (SELECT count(*) FROM day),
            (SELECT count(*) FROM person)
     """
 
@@ -114,7 +120,12 @@ def one() -> Iterator[Line]:
 def ageing() -> Iterator[Line]:
     """The floor sets one number in every row that a night makes older."""
     age_scores()
-    aged = ((AgencyScore, "weight"), (CriterionScore, "weight"), (WaitCurve, "waits"))
+    aged = (
+        (AgencyScore, "weight"),
+        (CriterionScore, "weight"),
+        (SegmentScore, "weight"),
+        (WaitCurve, "waits"),
+    )
     floor = raw([(f"UPDATE {model._meta.db_table} SET {number} = {number}", None) for model, number in aged])
     yield Line("ageing", *alternating(seconds(age_scores), seconds(floor)), "<= 3.0")
 
