@@ -30,21 +30,13 @@ ANALYZE town;
 
 
 def pour(size: Size, today: date) -> None:
-    with pouring(Agency, Office, AgencyScore, prepare=functions(size, today) + PLACES) as rows:
+    with pouring(Agency, Office, prepare=functions(size, today) + PLACES) as rows:
         _agencies(rows, size, today)
         _offices(rows, size)
-        rows.insert(
-            AgencyScore,
-            {
-                "agency_id": "id",
-                "stale_since": f"'{today}'::timestamptz",
-                "as_of": f"date '{today}'",
-                "is_listed": "true",  # as its trigger would copy it
-                "sort_name": "sort_name",
-            },
-            f"FROM {Agency._meta.db_table}",
-        )
         refresh_search()
+    score = {"agency_id": "id", "stale_since": f"'{today}'::timestamptz", "as_of": f"date '{today}'"}
+    with pouring(AgencyScore, with_triggers=True) as rows:
+        rows.insert(AgencyScore, score, f"FROM {Agency._meta.db_table}")
 
 
 def _agencies(rows: Rows, size: Size, today: date) -> None:

@@ -9,12 +9,12 @@ from django.db import connection, models
 from psycopg import sql
 
 SESSION = """
-SET session_replication_role = replica;  -- no triggers, no foreign keys
 SET synchronous_commit = off;
 SET maintenance_work_mem = '512MB';
 SET work_mem = '256MB';
 SET jit = off;
 """
+PAST_TRIGGERS = "SET session_replication_role = replica"  # and past foreign keys
 PAUSE = "UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = ANY(%s::regclass[])"
 
 
@@ -43,15 +43,16 @@ class Rows:
 
 
 @contextmanager
-def pouring(*filled: type[models.Model], prepare: str) -> Iterator[Rows]:
+def pouring(*filled: type[models.Model], prepare: str = "", with_triggers: bool = False) -> Iterator[Rows]:
     """A session of its own, after the SQL of `prepare`, in which no index of these tables is kept; built at the end.
 
     The flags of pg_index are what REINDEX sets again, of all indexes there are, whatever constraints they serve.
     """
     tables = [model._meta.db_table for model in filled]
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as session:
-        session.execute(SESSION)
-        session.execute(prepare)
+        session.execute(SESSION + prepare)
+        if not with_triggers:
+            session.execute(PAST_TRIGGERS)
         session.execute(PAUSE, [tables])
         yield Rows(session)
         for table in tables:

@@ -57,10 +57,13 @@ def make(wanted: Iterable[Data], postgres: embedded.Postgres) -> None:
 def _make(data: Data) -> None:
     import django
     from django.core.management import call_command
+    from django.db import connection
 
     django.setup()
+
+    from agencies import counts
     from config.scale.filling import fill
-    from reviews.recompute import recompute_all
+    from reviews.recompute import count_outcomes, recompute_all
 
     begin = time.monotonic()
 
@@ -71,6 +74,10 @@ def _make(data: Data) -> None:
     fill(data.size, say=say)
     say("scores")
     recompute_all()
+    count_outcomes()
+    counts.refresh()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
     say("ready")
 
 

@@ -1,9 +1,9 @@
 """How quickly scores and waits are recomputed and aged, against the least that PostgreSQL must do for it. Seconds.
 
 The floor of a recompute is one bare SELECT that reads the same rows and adds up the same sums, for all agencies or for
-one: the stars of an agency; overall, months and numbers of it and of its segments; waits by day, with what is told about
-them; the last day of each person. Nothing of it is stored or even sent. It is written here, apart from the code that it
-is compared with.
+one: the stars of an agency; overall, months and numbers of it and of its segments; waits by day, with what is told of
+them; the last day of each person. Nothing of it is stored or even sent. It is written here, apart from the code that
+it is compared with.
 """
 
 from collections.abc import Callable, Iterator, Sequence
