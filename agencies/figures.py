@@ -6,10 +6,11 @@ viewBox of the curve (0 0 45 100) and the trend (0 0 100 100). The partials in t
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils import formats
@@ -392,11 +393,17 @@ def _summary(one: Curve) -> str:
 # ---- the trend ---------------------------------------------------------------------------------------------
 
 
+LEAST_MONTHS = 3  # a trend is drawn from so many on
+
+
 class Month(NamedTuple):
+    """A number at the end of a month with its 90 % interval, and what it rests on, in words."""
+
     month: date
-    mean: float
+    value: float
     lower: float
     upper: float
+    basis: str
 
 
 class Level(NamedTuple):
@@ -411,44 +418,109 @@ class End(NamedTuple):
     month: str
 
 
+class TrendRow(NamedTuple):
+    month: str
+    value: str
+    lower: str
+    upper: str
+    basis: str
+
+
 @dataclass(frozen=True, slots=True)
 class Trend:
+    """Months side by side at their true distance; where some are not known, line and band are interrupted."""
+
+    name: str
     path: str
     band: str
+    alone: list[Point]  # months between two gaps
     levels: list[Level]
     first: End
     last: End
-    rows: list[tuple[str, str, str, str]]
+    rows: list[TrendRow]
     summary: str
 
 
-def trend(points: Iterable[Sequence[date | float]]) -> Trend | None:
-    """The overall score at the end of each month, from rows (month, mean, lower, upper); None below two months."""
-    months = [Month(*row) for row in points]  # type: ignore[arg-type]
-    if len(months) < 2:
+def score_trend(name: str, months: Sequence[Month]) -> Trend | None:
+    """A trend of stars, on half stars around all that is drawn; None below three months."""
+    if len(months) < LEAST_MONTHS:
         return None
     low, high = _range(months)
+    levels = [(stars, decimal(stars)) for stars in range(1, 6) if low <= stars <= high]
+    return _trend(name, months, levels, (low, high), decimal, decimal)
 
-    def y(stars: float) -> float:
-        return 100 * (high - stars) / (high - low)
 
-    xs = [100 * i / (len(months) - 1) for i in range(len(months))]
-    above = [f"{_number(x)} {_number(y(one.upper))}" for x, one in zip(xs, months, strict=True)]
-    below = [f"{_number(x)} {_number(y(one.lower))}" for x, one in zip(xs, months, strict=True)]
-    along = [f"{_number(x)} {_number(y(one.mean))}" for x, one in zip(xs, months, strict=True)]
-    first, last = (_end(months[i], xs[i], y(months[i].mean)) for i in (0, -1))
+def share_trend(name: str, months: Sequence[Month]) -> Trend | None:
+    """A trend of shares 0..1; None below three months."""
+    if len(months) < LEAST_MONTHS:
+        return None
+    levels = [(number / 10, str(number)) for number in (0, 5, 10)]
+    return _trend(name, months, levels, (0.0, 1.0), _tenths, _in_percent)
+
+
+def _trend(
+    name: str,
+    months: Sequence[Month],
+    levels: Iterable[tuple[float, str]],
+    bounds: tuple[float, float],
+    say: Callable[[float], str],
+    tell: Callable[[float], str],
+) -> Trend:
+    """`say` makes the words at both ends, `tell` those of the table."""
+    low, high = bounds
+    start, end = _count(months[0]), _count(months[-1])
+
+    def x(one: Month) -> float:
+        return 100 * (_count(one) - start) / (end - start)
+
+    def y(value: float) -> float:
+        return 100 * (high - value) / (high - low)
+
+    def at(one: Month, value: float) -> str:
+        return f"{_number(x(one))} {_number(y(value))}"
+
+    runs = _runs(months)
+    drawn = [run for run in runs if len(run) > 1]
+    bands = [
+        "L".join([*(at(one, one.upper) for one in run), *(at(one, one.lower) for one in reversed(run))])
+        for run in drawn
+    ]
+    first, last = (
+        End(say(one.value), _position(x(one)), _position(y(one.value)), _month(one.month))
+        for one in (months[0], months[-1])
+    )
     return Trend(
-        path="M" + "L".join(along),
-        band="M" + "L".join(above + below[::-1]) + "Z",
-        levels=[Level(decimal(stars), _position(y(stars))) for stars in range(1, 6) if low <= stars <= high],
+        name=name,
+        path="".join("M" + "L".join(at(one, one.value) for one in run) for run in drawn),
+        band="".join(f"M{band}Z" for band in bands),
+        alone=[
+            Point(_position(x(one)), _position(y(one.value))) for run in runs if len(run) == 1 for one in run
+        ],
+        levels=[Level(label, _position(y(value))) for value, label in levels],
         first=first,
         last=last,
         rows=[
-            (_month(one.month), decimal(one.mean), decimal(one.lower), decimal(one.upper)) for one in months
+            TrendRow(_month(one.month), tell(one.value), tell(one.lower), tell(one.upper), one.basis)
+            for one in reversed(months)
         ],
-        summary=_("Gesamtwert von %(first)s bis %(last)s: von %(from)s auf %(to)s")
-        % {"first": first.month, "last": last.month, "from": first.label, "to": last.label},
+        summary=_("%(name)s von %(first)s bis %(last)s: von %(from)s auf %(to)s")
+        % {"name": name, "first": first.month, "last": last.month, "from": first.label, "to": last.label},
     )
+
+
+def _count(one: Month) -> int:
+    return 12 * one.month.year + one.month.month
+
+
+def _runs(months: Sequence[Month]) -> list[list[Month]]:
+    """The months in order, parted where one is missing."""
+    runs = [[months[0]]]
+    for before, one in pairwise(months):
+        if _count(one) == _count(before) + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
 
 
 def _range(months: Sequence[Month]) -> tuple[float, float]:
@@ -459,8 +531,12 @@ def _range(months: Sequence[Month]) -> tuple[float, float]:
     return low, max(high, min(5.0, low + 2))
 
 
-def _end(one: Month, x: float, y: float) -> End:
-    return End(decimal(one.mean), _position(x), _position(y), _month(one.month))
+def _tenths(share: float) -> str:
+    return _("%(number)s von 10") % {"number": of_ten(share)}
+
+
+def _in_percent(share: float) -> str:
+    return _("%(share)s %%") % {"share": percent(share)}
 
 
 def _month(month: date) -> str:

@@ -52,6 +52,8 @@ app.conf.beat_schedule = {
     },
     # How reviews end on the whole platform, for the outcome-standardised scores.
     "count outcomes": {"task": "reviews.tasks.count_outcomes", "schedule": crontab(hour=3, minute=30)},
+    # What the trends are drawn from: the numbers of each month that has ended, where they are missing.
+    "write snapshots": {"task": "reviews.tasks.write_snapshots", "schedule": crontab(hour=3, minute=50)},
     # Everything again from the rows; drift is logged as an error.
     "recompute everything": {
         "task": "reviews.tasks.recompute_all",

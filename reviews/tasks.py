@@ -30,3 +30,8 @@ def publish_open_data() -> int:
 @shared_task
 def count_outcomes() -> None:
     recompute.count_outcomes()
+
+
+@shared_task
+def write_snapshots() -> int:
+    return recompute.write_snapshots()

@@ -3,6 +3,7 @@ from agencies.models.listing import ListingCount, Word
 from agencies.models.places import Place, Postcode
 from agencies.models.score import AgencyScore, CriterionScore, MarketScore, WaitCurve, mark_stale
 from agencies.models.segments import SegmentScore
+from agencies.models.snapshots import ScoreSnapshot
 from agencies.models.version import PublicChange, data_version
 from agencies.websites import domain_of
 
@@ -18,6 +19,7 @@ __all__ = [
     "Postcode",
     "PublicChange",
     "Recruiter",
+    "ScoreSnapshot",
     "SegmentScore",
     "WaitCurve",
     "Word",

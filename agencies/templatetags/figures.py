@@ -4,7 +4,6 @@ The numbers come in as the models store them; agencies/figures.py turns them int
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import date
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -219,9 +218,3 @@ def _chart(lines: Sequence[figures.Curve], market: figures.Curve | None) -> dict
     chart = figures.chart(lines, market)
     readings = [(_of_ten(one.of_ten), one.day, _of_ten(one.market)) for one in chart.readings]
     return {"chart": chart, "readings": readings if len(chart.lines) == 1 else []}
-
-
-@figure("figures/trend.html")
-def trend(points: Iterable[Sequence[date | float]]) -> dict[str, Any]:
-    """The overall score over months, from rows (month, mean, lower, upper)."""
-    return {"trend": figures.trend(points)}

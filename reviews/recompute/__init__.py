@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import AgencyScore, CriterionScore, SegmentScore, WaitCurve
-from reviews.recompute import drift, segments, stars, waits
+from reviews.recompute import drift, segments, snapshots, stars, waits
 
 BATCH = 500
 """Agencies that are locked and recomputed in one transaction."""
@@ -65,6 +65,11 @@ def recompute_market() -> None:
 def count_outcomes() -> None:
     """How reviews end on the whole platform: what the outcome-standardised scores are mixed by."""
     segments.write_platform(today())
+
+
+def write_snapshots() -> int:
+    """Keep the numbers of each month that has ended, where that was not done yet. How many months that were."""
+    return snapshots.write_missing(today())
 
 
 def age_scores() -> int:

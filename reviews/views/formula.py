@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agencies.figures import decimal
+from agencies.figures import LEAST_MONTHS, decimal
 from reviews import examples, segments
+from reviews.recompute.snapshots import FRESH_DAYS
 from reviews.scoring import FORMULA
 
 
@@ -29,6 +30,8 @@ def formula(request: HttpRequest) -> HttpResponse:
         "pairs": examples.pairs(),
         "division": examples.division(),
         "outcomes": segments.outcomes(),
+        "least_months": LEAST_MONTHS,
+        "fresh_days": FRESH_DAYS,
         "waits": examples.worked_curve(),
     }
     return render(request, "reviews/formula.html", context)

@@ -18,7 +18,7 @@ from agencies.models import Agency, MarketScore, SegmentScore, WaitCurve
 from agencies.shared import shared
 from journeys.choices import Outcome, Role
 from pictures.answers import answer
-from reviews import numbers, reading, segments
+from reviews import numbers, reading, segments, trends
 from reviews.models import Review, ReviewQuerySet
 from reviews.pictures import AgencyPicture
 
@@ -98,6 +98,7 @@ def figures(agency: Agency) -> dict[str, Any]:
         "market": market.get("overall"),
         "basis": cards.basis(agency.score),
         "segments": segments.of_agency(agency, parts),
+        "trends": trends.of_agency(agency, agency.score.as_of),
         "not_yet": cards.score_pending(agency.score),
     }
 

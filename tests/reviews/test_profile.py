@@ -132,7 +132,7 @@ def test_the_number_of_queries_does_not_grow_with_the_reviews(
 ) -> None:
     few, many = rated(1), rated(25)
     for agency in (few, many):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             page(agency)
 
 

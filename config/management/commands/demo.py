@@ -9,7 +9,7 @@ from django.db import transaction
 from agencies.models import Agency, Place
 from agencies.search import refresh_search
 from config.demo import build, followed
-from reviews.recompute import count_outcomes, recompute_market, refresh_waits
+from reviews.recompute import count_outcomes, recompute_market, refresh_waits, write_snapshots
 
 
 class Command(BaseCommand):
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         refresh_waits(ids)
         recompute_market()
         count_outcomes()
+        write_snapshots()
         self.stdout.write("Loaded " + ", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
 
     def print_logins(self) -> None:

@@ -1,0 +1,56 @@
+"""Stored months made ready to be read: how the overall score and the share answered by day 14 went."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies import cards
+from agencies.figures import Month, Trend, score_trend, share_trend
+from agencies.models import Agency, ScoreSnapshot, WaitCurve
+from reviews.scoring import FORMULA
+
+
+def of_agency(agency: Agency, today: date) -> list[Trend]:
+    """The trends of the last 24 months that there are enough months for; costs one query."""
+    years, months = divmod(12 * today.year + today.month - 1 - FORMULA.window_months, 12)
+    kept = list(agency.snapshots.filter(month__gte=date(years, months + 1, 1)).order_by("month"))
+    found = (_score(kept), _answered(kept))
+    return [trend for trend in found if trend]
+
+
+def _score(rows: Iterable[ScoreSnapshot]) -> Trend | None:
+    shown = [
+        Month(row.month, row.mean, row.lower, row.upper, _reviews(row))
+        for row in rows
+        if row.mean is not None and row.lower is not None and row.upper is not None
+    ]
+    return score_trend(_("Gesamtwert"), shown)
+
+
+def _answered(rows: Iterable[ScoreSnapshot]) -> Trend | None:
+    """Measured and recalled waits are never one line: it is drawn from those that the last month has."""
+    known = [row for row in rows if row.answered_14 is not None]
+    source = known[-1].waits_source if known else ""
+    months = [
+        Month(row.month, row.answered_14, row.answered_14_lower, row.answered_14_upper, _waits(row))
+        for row in known
+        if row.waits_source == source
+        and row.answered_14 is not None
+        and row.answered_14_lower is not None
+        and row.answered_14_upper is not None
+    ]
+    label = WaitCurve.Source(source).label if source else ""
+    return share_trend(_("Rückmeldung binnen 14 Tagen, %(source)s") % {"source": label}, months)
+
+
+def _reviews(row: ScoreSnapshot) -> str:
+    count = ngettext("%(n)s Bewertung", "%(n)s Bewertungen", row.n) % {"n": row.n}
+    return ", ".join(part for part in (count, cards.period(row.first_month, row.last_month)) if part)
+
+
+def _waits(row: ScoreSnapshot) -> str:
+    waits = ngettext("%(n)s Gespräch", "%(n)s Gespräche", row.waits) % {"n": row.waits}
+    persons = ngettext("%(n)s Person", "%(n)s Personen", row.wait_persons) % {"n": row.wait_persons}
+    return _("%(waits)s von %(persons)s") % {"waits": waits, "persons": persons}
