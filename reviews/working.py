@@ -66,7 +66,7 @@ def score_steps(weighted: Weighted) -> list[Step]:
         decimal(FORMULA.prior_mean),
         decimal(FORMULA.prior_square, 2),
     )
-    score = _score(weighted)
+    score = score_of(weighted)
     total, mean, spread = figure(weighted.weight), figure(score.mean), figure(score.spread)
     margin = f"{decimal(FORMULA.z, 3)} · {spread}"
     return [
@@ -86,10 +86,9 @@ def score_steps(weighted: Weighted) -> list[Step]:
     ]
 
 
-def _score(weighted: Weighted) -> Score:
+def score_of(weighted: Weighted, n: int = 0) -> Score:
     """Reckoned as of the epoch, when the growth factor is one."""
-    sums = Sums(0, weighted.weight, weighted.stars, weighted.squares)
-    return summarise(sums, today=FORMULA.epoch)
+    return summarise(Sums(n, weighted.weight, weighted.stars, weighted.squares), today=FORMULA.epoch)
 
 
 @dataclass(frozen=True)

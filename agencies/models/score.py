@@ -13,12 +13,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.choices import AgencyStatus
 from agencies.models.agency import Agency
 
 
 class AgencyScoreQuerySet(models.QuerySet["AgencyScore"]):
     def stale(self) -> "AgencyScoreQuerySet":
         return self.filter(stale_since__isnull=False)
+
+    def in_list(self) -> "AgencyScoreQuerySet":
+        """Those by which the directory is in order: shown, of listed agencies."""
+        return self.filter(is_shown=True, agency__status=AgencyStatus.LISTED)
 
 
 class Summary(models.Model):

@@ -15,7 +15,7 @@ from reviews.scoring.criteria import (
 )
 from reviews.scoring.formula import FORMULA, Formula
 from reviews.scoring.frequencies import Dots, dots, dots_of, tenths
-from reviews.scoring.risk import Ending, RiskDay, Wait, risk_days
+from reviews.scoring.risk import Ending, RiskDay, Wait, joined, risk_days
 from reviews.scoring.segments import is_segment_shown, safe_segments, standardised
 from reviews.scoring.stars import (
     Rating,
@@ -60,6 +60,7 @@ __all__ = [
     "is_reliable",
     "is_segment_shown",
     "is_shown",
+    "joined",
     "market_mean",
     "missing",
     "order_key",

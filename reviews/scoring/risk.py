@@ -80,6 +80,22 @@ def watched(waits: Iterable[Wait]) -> Iterable[Wait]:
             yield wait
 
 
+def joined(*groups: Sequence[RiskDay]) -> tuple[RiskDay, ...]:
+    """The risk sets of groups that have no person in common, taken together."""
+    rows = [{row.day: row for row in group} for group in groups]
+    days = sorted({day for by_day in rows for day in by_day})
+    current = [RiskDay(0, 0, 0)] * len(groups)
+    together = []
+    for day in days:
+        current = [
+            by_day.get(day, before._replace(answered=0, withdrawn=0, silent=0))
+            for by_day, before in zip(rows, current, strict=True)
+        ]
+        counts = zip(*(row[1:] for row in current), strict=True)
+        together.append(RiskDay(day, *(sum(of_groups) for of_groups in counts)))
+    return tuple(together)
+
+
 def entered(days: Sequence[RiskDay]) -> list[int]:
     """How many waits came under watch on the day of each row."""
     stayed = [0, *(row.staying for row in days)]

@@ -1,4 +1,4 @@
-"""/so-rechnen-wir/: the formulas in words, with the constants and functions that compute every score."""
+"""/so-rechnen-wir/: the formulas in words, with the constants and functions that compute every score; a calculator."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,13 +6,17 @@ from django.views.decorators.http import require_safe
 
 from agencies.figures import LEAST_MONTHS, decimal
 from reviews import examples, segments
+from reviews.calculator import EXAMPLE, Calculation, CalculatorForm
 from reviews.recompute.snapshots import FRESH_DAYS
 from reviews.scoring import FORMULA
 
 
 @require_safe
 def formula(request: HttpRequest) -> HttpResponse:
+    form = CalculatorForm.of(request.GET)
     context = {
+        "form": form or CalculatorForm(initial=EXAMPLE),
+        "calculation": Calculation.of(form) if form and form.is_valid() else None,
         "formula": FORMULA,
         "number": {
             "mean": decimal(FORMULA.prior_mean),
