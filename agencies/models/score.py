@@ -13,7 +13,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.choices import AgencyStatus
 from agencies.models.agency import Agency
 
 
@@ -23,7 +22,7 @@ class AgencyScoreQuerySet(models.QuerySet["AgencyScore"]):
 
     def in_list(self) -> "AgencyScoreQuerySet":
         """Those by which the directory is in order: shown, of listed agencies."""
-        return self.filter(is_shown=True, agency__status=AgencyStatus.LISTED)
+        return self.filter(is_shown=True, is_listed=True)
 
 
 class Summary(models.Model):

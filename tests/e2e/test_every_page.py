@@ -29,6 +29,8 @@ PAGES = {
     "vergleich-eine": f"/vergleich/?a={NORDLICHT}&a=gibt-es-nicht&q=hamburg",
     "vergleich-leer": "/vergleich/",
     "so-rechnen-wir": "/so-rechnen-wir/",
+    "rechner": f"/so-rechnen-wir/?agentur={NORDLICHT}&mehr=5&sterne=2&gespraeche=4",
+    "rechner-unsinn": "/so-rechnen-wir/?agentur=xyz&mehr=-5&sterne=9",
     "daten": "/daten/",
     "ratgeber": "/ratgeber/",
     "ratgeber-artikel": "/ratgeber/warum-keine-rueckmeldung-kommt/",
@@ -113,6 +115,8 @@ def test_pages_keep_their_budget(desk: Visitor, site: Site) -> None:
         "vergleich",
         "bewerten",
         "so-rechnen-wir",
+        "rechner",
+        "rechnung",
         "ratgeber-quellen",
         "vorlagen",
     ):
