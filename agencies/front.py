@@ -34,13 +34,9 @@ def market() -> Market | None:
     """From measured waits as soon as they may be shown, else from recalled ones; None before that."""
     shown = WaitCurve.objects.filter(agency=None, kind=WaitCurve.Kind.INTERVIEW, is_shown=True)
     row = shown.order_by("source").first()  # "measured" comes before "recalled"
-    if row is None or row.curve["headline"]["day14"] is None:
+    if row is None or row.dots_answered is None:
         return None
-    day14, day30 = row.curve["headline"]["day14"], row.curve["headline"]["day30"]
-    if day30 is None:
-        return Market(figures.tenths(day14["answered"], None), _basis(row))
-    withdrawn = 1 - day30["answered"] - day30["waiting"]
-    return Market(figures.tenths(day14["answered"], day30["answered"], withdrawn), _basis(row))
+    return Market(figures.Tenths(row.dots_answered, row.dots_late, row.dots_withdrawn), _basis(row))
 
 
 def _basis(row: WaitCurve) -> str:

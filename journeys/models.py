@@ -64,7 +64,9 @@ class Journey(models.Model):
         RECALLED = "recalled", _("in einer Bewertung erzählt")
         TRACKED = "tracked", _("im Prozess verfolgt")
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="journeys")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="journeys", db_index=False
+    )  # other indexes begin with it
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="journeys"
     )
@@ -107,6 +109,8 @@ class Journey(models.Model):
         indexes = [
             models.Index(fields=["agency", "author"], name="journey_agency_author"),
             models.Index(fields=["agency", "voice"], name="journey_agency_voice"),
+            models.Index(fields=["agency", "month"], name="journey_agency_month"),
+            models.Index(fields=["agency"], name="journey_tracked", condition=Q(origin="tracked")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(month__day=1), name="journey_month_is_a_first"),
@@ -129,7 +133,9 @@ class Interview(models.Model):
     tells of it; others stay private whatever is published.
     """
 
-    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="interviews")
+    journey = models.ForeignKey(
+        Journey, on_delete=models.CASCADE, related_name="interviews", db_index=False
+    )  # interview_of_journey begins with it
     kind = models.CharField(max_length=12, choices=WaitKind, default=WaitKind.INTERVIEW)
     round = models.PositiveSmallIntegerField(_("Runde"), default=1)
     party = models.CharField(_("mit wem"), max_length=10, choices=Party, blank=True)
@@ -155,6 +161,16 @@ class Interview(models.Model):
         verbose_name = _("Gespräch")
         verbose_name_plural = _("Gespräche")
         ordering = ["held_on", "round", "pk"]
+        indexes = [  # with all that a waiting curve reads
+            models.Index(
+                fields=["journey"],
+                name="interview_of_journey",
+                include=[
+                    *("id", "kind", "held_on", "entry_day", "wait_days", "wait_end", "response"),
+                    *("reason", "channel", "chased", "silent_party", "in_review"),
+                ],
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(told_on__gte=F("held_on")), name="interview_told_after_it_was_held"

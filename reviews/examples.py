@@ -278,13 +278,12 @@ class WorkedCurve:
 
 def worked_curve() -> WorkedCurve:
     curve = Curve.of(WAITS)
-    stored = curve.to_json()
     answered = [wait.day for wait in WAITS if wait.ending == Ending.ANSWERED]
     return WorkedCurve(
         rows=_life_table(curve),
         last_rise=_last_rise(curve),
-        steps=stored["steps"],
-        until=stored["until"],
+        steps=curve.shown_steps,
+        until=curve.shown_until,
         waits=len(WAITS),
         dots=dots(curve),
         headline=headline(curve),

@@ -41,8 +41,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(status__in=COUNTED)
 
     def counted(self) -> "ReviewQuerySet":
-        """What counts towards a score: the newest published review of each voice."""
-        return self.filter(status__in=COUNTED, is_current=True)
+        """What counts towards a score: the newest published review of each voice.
+
+        The database lets no other be current (review_current_only_while_public), and to ask no more lets the index
+        review_counted answer alone.
+        """
+        return self.filter(is_current=True)
 
     def by(self, user: User) -> "ReviewQuerySet":
         """The reviews of one author, as they see them: all but erased ones."""
@@ -151,6 +155,7 @@ class Review(models.Model):
                 fields=["agency", "-published_on", "-id"],
                 name="review_of_agency_newest",
                 condition=Q(status__in=["published", "checked"]),
+                include=["voice", "journey"],  # for the waits that it tells of
             ),
             models.Index(
                 fields=["agency"],

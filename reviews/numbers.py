@@ -73,8 +73,7 @@ class Waits:
 
     @property
     def steps(self) -> Sequence[Sequence[float]]:
-        steps: Sequence[Sequence[float]] = self.row.curve.get("steps", [])
-        return steps
+        return self.curve.shown_steps
 
     @property
     def until(self) -> int | None:
@@ -126,7 +125,7 @@ class Waits:
 
 def waits(rows: Iterable[WaitCurve], kind: str = WaitCurve.Kind.INTERVIEW, source: str = "") -> Waits | None:
     """The curve to show among an agency's rows: measured as soon as it may be shown, else recalled."""
-    of_kind = {row.source: row for row in rows if row.kind == kind and row.curve}
+    of_kind = {row.source: row for row in rows if row.kind == kind}
     measured, recalled = of_kind.get(WaitCurve.Source.MEASURED), of_kind.get(WaitCurve.Source.RECALLED)
     chosen = of_kind.get(source) if source else measured if measured and measured.is_shown else recalled
     return Waits(chosen, scoring.Curve.from_json(chosen.curve)) if chosen else None

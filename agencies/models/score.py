@@ -5,6 +5,7 @@ carries its own g, and "now" enters as one division by g(today).
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -42,7 +43,20 @@ class Summary(models.Model):
         abstract = True
 
 
-class AgencyScore(Summary):
+class Headline(models.Model):
+    """What lists show of a waiting curve. NULL is "not known", which everything is while the curve is not shown."""
+
+    answered_14 = models.FloatField(null=True)  # F(14), a share 0..1
+    answered_14_lower = models.FloatField(null=True)
+    dots_answered = models.PositiveSmallIntegerField(null=True)  # of ten, by day 14
+    dots_late = models.PositiveSmallIntegerField(null=True)  # of ten, day 15 to 30; null if not yet known
+    dots_withdrawn = models.PositiveSmallIntegerField(default=0)  # of ten, pulled out unanswered by day 30
+
+    class Meta:
+        abstract = True
+
+
+class AgencyScore(Summary, Headline):
     """The overall score of one agency and its headline waits. Born with the agency."""
 
     agency = models.OneToOneField(Agency, on_delete=models.CASCADE, primary_key=True, related_name="score")
@@ -59,11 +73,6 @@ class AgencyScore(Summary):
     waits_shown = models.BooleanField(default=False)
     waits = models.PositiveIntegerField(default=0)
     wait_persons = models.PositiveIntegerField(default=0)
-    answered_14 = models.FloatField(null=True)  # F(14), a share 0..1
-    answered_14_lower = models.FloatField(null=True)
-    dots_answered = models.PositiveSmallIntegerField(null=True)  # of ten, by day 14
-    dots_late = models.PositiveSmallIntegerField(null=True)  # of ten, day 15 to 30; null if not yet known
-    dots_withdrawn = models.PositiveSmallIntegerField(default=0)  # of ten, pulled out unanswered by day 30
 
     # The order of the directory. Two triggers copy the first two from the agency, whoever writes it, so that one index
     # on this table answers "the next twenty". All keys ascend, because a row is compared with a row in one direction.
@@ -142,8 +151,13 @@ class CriterionScore(Summary):
         return f"{self.agency_id} {self.criterion}: {self.mean:.2f} ({self.n})"
 
 
-class WaitCurve(models.Model):
-    """The waiting curve of one agency: one row per kind of wait and source; agency NULL is the whole market."""
+class WaitCurve(Headline):
+    """The waiting curve of one agency: one row per kind of wait and source; agency NULL is the whole market.
+
+    Stored are the risk sets. Whoever shows a curve fits it from them (reviews.scoring.Curve); what lists and the
+    tracker read of many curves is stored beside them. A curve is of the day of its agency's score, the market's of the
+    day of the market's scores; its row is written only when the curve changes.
+    """
 
     class Kind(models.TextChoices):
         INTERVIEW = "interview", _("nach Gesprächen")
@@ -158,19 +172,19 @@ class WaitCurve(models.Model):
     source = models.CharField(max_length=10, choices=Source)
     waits = models.PositiveIntegerField(default=0)
     persons = models.PositiveIntegerField(default=0)
+    early_persons = models.PositiveIntegerField(default=0)  # watched from day 3 or earlier
     is_shown = models.BooleanField(default=False)
-    curve = models.JSONField(
-        default=dict
-    )  # reviews.scoring curve as plain JSON: steps, risk sets, headline numbers
+    risk_days = ArrayField(
+        ArrayField(models.PositiveIntegerField(), size=6), default=list
+    )  # rows of reviews.scoring.RiskDay: day, at risk, persons, answered, withdrawn, silent
     facts = models.JSONField(
         default=dict
     )  # counts: reasons, chased, channels, who was silent, holding messages
-    outlook = models.JSONField(
-        default=dict
-    )  # silent days, as text, to [chance, lower, upper]; see chance_after
+    outlook = ArrayField(
+        ArrayField(models.FloatField(), size=4), default=list
+    )  # rows of silent days, chance, lower, upper; see chance_after
     first_month = models.DateField(null=True)
     last_month = models.DateField(null=True)
-    as_of = models.DateField(default=timezone.localdate)
 
     class Meta:
         constraints = [
@@ -182,13 +196,18 @@ class WaitCurve(models.Model):
     def __str__(self) -> str:
         return f"{self.agency_id or 'market'} {self.kind} {self.source}: {self.waits}"
 
+    @property
+    def curve(self) -> dict[str, Any]:
+        """What reviews.scoring.Curve.from_json reads."""
+        return {"days": self.risk_days, "persons": self.persons, "early_persons": self.early_persons}
+
     def chance_after(self, days: int) -> tuple[float, float, float] | None:
         """How likely is an answer by day 30 after so many silent days (0..29), with its 90 % interval.
 
         Shares in 0..1; None where too few are known to have waited that long.
         """
-        stored = self.outlook.get(str(days))
-        return tuple(stored) if stored else None
+        known = (numbers for silent_days, *numbers in self.outlook if silent_days == days)
+        return next(((chance, lower, upper) for chance, lower, upper in known), None)
 
 
 class MarketScore(Summary):

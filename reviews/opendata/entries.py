@@ -63,7 +63,7 @@ def agencies() -> QuerySet[Agency]:
 def agency(row: Agency) -> Entry | None:
     """One of `agencies()`; None where nothing of it is shown."""
     score = row.score
-    waits = [found for stored in row.curves.all() if (found := curve(stored))]
+    waits = [found for stored in row.curves.all() if (found := curve(stored, score.as_of))]
     if not (score.is_shown or waits):
         return None
     shown = {one.criterion: one for one in row.criterion_scores.all() if one.is_shown}
@@ -105,8 +105,8 @@ def stored_curve(row: WaitCurve) -> Curve:
     return Curve.from_json(row.curve)
 
 
-def curve(row: WaitCurve) -> Entry | None:
-    """One stored curve up to the day that is shown; None where no day is."""
+def curve(row: WaitCurve, as_of: date) -> Entry | None:
+    """One stored curve up to the day that is shown; None where no day is. It is of the day of its scores."""
     if not row.is_shown:
         return None
     known = stored_curve(row)
@@ -117,7 +117,7 @@ def curve(row: WaitCurve) -> Entry | None:
     return {
         "kind": row.kind,
         "source": row.source,
-        "as_of": row.as_of.isoformat(),
+        "as_of": as_of.isoformat(),
         "period": months(row.first_month, row.last_month),
         "waits": row.waits,
         "persons": row.persons,
@@ -185,8 +185,10 @@ class Remainder:
 
 def market(remainder: Remainder) -> Entry:
     """All agencies pooled, also those that are not in the file by themselves."""
-    scores = {row.criterion: row for row in MarketScore.objects.all() if row.n >= FORMULA.min_voices}
-    curves = WaitCurve.objects.filter(agency=None).order_by("kind", "source")
+    rows = MarketScore.objects.all()
+    scores = {row.criterion: row for row in rows if row.n >= FORMULA.min_voices}
+    curves = WaitCurve.objects.filter(agency=None).order_by("kind", "source") if rows else []
+    as_of = max((row.as_of for row in rows), default=date.min)
     return {
         "type": "market",
         "scores": {
@@ -194,7 +196,7 @@ def market(remainder: Remainder) -> Entry:
             for code in (OVERALL, *CODES)
             if code in scores and remainder.hides(scores[code])
         },
-        "waits": [found for row in curves if remainder.hides_waits(row) and (found := curve(row))],
+        "waits": [found for row in curves if remainder.hides_waits(row) and (found := curve(row, as_of))],
     }
 
 

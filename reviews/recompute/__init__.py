@@ -93,7 +93,6 @@ def _age() -> None:
     _lock(AgencyScore.objects.all())
     stars.finish(AgencyScore.objects.all(), CriterionScore.objects.all(), today())
     segments.finish(SegmentScore.objects.all(), today())
-    WaitCurve.objects.update(as_of=today())
 
 
 @transaction.atomic

@@ -35,9 +35,9 @@ def settled(agency_ids: Sequence[int], today: date) -> Numbers:
     criteria = CriterionScore.objects.filter(agency__in=ids).values_list("agency_id", "criterion", *SUMS)
     tracked = Review.objects.published().filter(journey__origin=Journey.Origin.TRACKED, agency__in=ids)
     curves = (
-        WaitCurve.objects.filter(agency__in=ids, as_of=today, source=WaitCurve.Source.RECALLED)
+        WaitCurve.objects.filter(agency__in=ids, agency__score__as_of=today, source=WaitCurve.Source.RECALLED)
         .exclude(agency__in=tracked.values("agency"))
-        .values_list("agency_id", "kind", "curve__days")
+        .values_list("agency_id", "kind", "risk_days")
     )
     return {
         **{(agency, OVERALL): numbers for agency, *numbers in scores},

@@ -15,8 +15,8 @@ from journeys.models import Interview, Journey
 from reviews.scoring import FORMULA
 
 
-def measured(agency_ids: Collection[int] | None, *, since: date, today: date) -> QuerySet[Interview]:
-    """The measured waits of interviews from `since` to `today` (UTC), the newest few of each person and agency.
+def measured(agency_ids: Collection[int] | None, *, since: date, today: date) -> list[int]:
+    """The interviews from `since` to `today` (UTC) that are measured, the newest few of each person and agency.
 
     Those of some agencies, or of all (None). An account that is gone cannot be checked, so waits without an author are
     not measured, nor those of an account that was closed.
@@ -27,8 +27,8 @@ def measured(agency_ids: Collection[int] | None, *, since: date, today: date) ->
     watched = _watched(since, today)
     if agency_ids is not None:
         watched = watched.filter(journey__agency__in=agency_ids)
-    outside = watched.exclude(journey__in=_with_own_address(watched))
-    return outside.annotate(newest=newest).filter(newest__lte=FORMULA.most_measured)
+    rows = watched.annotate(newest=newest).filter(newest__lte=FORMULA.most_measured)
+    return _without_own_addresses(list(rows.values_list("pk", "journey__agency", "journey__author__email")))
 
 
 def _watched(since: date, today: date) -> QuerySet[Interview]:
@@ -47,13 +47,18 @@ def _watched(since: date, today: date) -> QuerySet[Interview]:
     )
 
 
-def _with_own_address(waits: QuerySet[Interview]) -> list[int]:
-    """The journeys among these waits whose author gets mail at the agency, as screening finds it as well."""
-    rows = list(waits.values_list("journey", "journey__agency", "journey__author__email").distinct())
+def _without_own_addresses(rows: Collection[tuple[int, int, str]]) -> list[int]:
+    """The interviews among (interview, agency, mail of the author) whose author gets no mail at the agency.
+
+    All waits of a person at an agency share the answer, so their newest few may be taken before. Screening finds such
+    an address in the same way.
+    """
+    pairs = {(agency, email) for _, agency, email in rows}
     agencies = (
-        Agency.objects.only("domain").prefetch_related("absorbed").in_bulk({agency for _, agency, _ in rows})
+        Agency.objects.only("domain").prefetch_related("absorbed").in_bulk({agency for agency, _ in pairs})
     )
-    return [journey for journey, agency, email in rows if agencies[agency].is_own_address(email)]
+    own = {(agency, email) for agency, email in pairs if agencies[agency].is_own_address(email)}
+    return [interview for interview, *pair in rows if tuple(pair) not in own]
 
 
 def _latest_sign_up(today: date) -> datetime:

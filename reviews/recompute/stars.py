@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
-from django.db.models.expressions import Combinable
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Greatest, Least, Sqrt
 from django.db.models.lookups import GreaterThanOrEqual
 
@@ -24,21 +24,11 @@ SUMS = ("n", "sum_gv", "sum_gvx", "sum_gvxx")
 STARS = (1, 2, 3, 4, 5)
 
 
-def _sums_of(part: str) -> dict[str, Aggregate]:
+def _sums_of(part: str) -> list[str]:
     """The four `Sums` of a criterion, or of `overall`; reviews without an answer add nothing."""
-    weight, answered = F("g") * F("v"), Q(**{f"{part}__isnull": False})
-    return {
-        f"{part}_n": Count(part),
-        f"{part}_sum_gv": Sum(weight, filter=answered),
-        f"{part}_sum_gvx": Sum(weight * F(part)),
-        f"{part}_sum_gvxx": Sum(weight * F(part) * F(part)),
-    }
-
-
-AGGREGATES = {
-    **{name: sums for part in (OVERALL, *CODES) for name, sums in _sums_of(part).items()},
-    **{f"stars_{stars}": Count("pk", filter=Q(stars=stars)) for stars in STARS},
-}
+    weight = f"sum(gv) FILTER (WHERE {part} IS NOT NULL)"
+    sums = (f"count({part})", weight, f"sum(gv * {part})", f"sum(gv * ({part} * {part}))")
+    return [f"{sql} AS {part}_{name}" for sql, name in zip(sums, SUMS, strict=True)]
 
 
 def _columns(part: str) -> str:
@@ -46,42 +36,53 @@ def _columns(part: str) -> str:
 
 
 # Made of names from this code only; `{...}` takes SQL that Django wrote.
+_PARTS = (OVERALL, *CODES)
+_AS_FLOATS = ", ".join(f"{part}::double precision" for part in _PARTS)
+_AGGREGATES = ", ".join(sum_ for part in _PARTS for sum_ in _sums_of(part))
+_BARS = ", ".join(f"count(*) FILTER (WHERE stars = {stars}) AS stars_{stars}" for stars in STARS)
 _CRITERIA = ", ".join(f"('{code}', {_columns(code)})" for code in CODES)
 _HISTOGRAM = ", ".join(f"coalesce(stars_{stars}, 0)" for stars in STARS)
+_OLD = ", ".join(f"score.{name}" for name in SUMS)
+_NEW = ", ".join(f"excluded.{name}" for name in SUMS)
 WRITE_SUMS = f"""
 WITH agency AS (SELECT unnest(%s::bigint[]) AS agency_id),
-     sums AS MATERIALIZED ({{sums}}),
-     period AS ({{period}}),
-     readable AS ({{readable}}),
+     sums AS MATERIALIZED (
+       SELECT agency_id, {_AGGREGATES}, {_BARS}
+       FROM (SELECT agency_id, stars, g * v AS gv, {_AS_FLOATS} FROM ({{counted}}) review OFFSET 0) review
+       GROUP BY agency_id
+     ),
+     readable AS (SELECT agency_id, count(*) AS reviews_shown FROM ({{published}}) review GROUP BY agency_id),
      criteria AS (
-       INSERT INTO agencies_criterionscore
+       INSERT INTO agencies_criterionscore AS score
          (agency_id, criterion, {", ".join(SUMS)}, weight, mean, spread, lower, upper, is_shown)
        SELECT agency_id, part.*, 0, 0, 0, 0, 0, false  -- finished by the next statement
        FROM agency LEFT JOIN sums USING (agency_id)
        CROSS JOIN LATERAL (VALUES {_CRITERIA}) part
-       ON CONFLICT (agency_id, criterion)
-       DO UPDATE SET ({", ".join(SUMS)}) = ROW({", ".join(f"excluded.{name}" for name in SUMS)})
+       ON CONFLICT (agency_id, criterion) DO UPDATE SET ({", ".join(SUMS)}) = ROW({_NEW})
+       WHERE ({_OLD}) IS DISTINCT FROM ({_NEW})
      )
 UPDATE agencies_agencyscore score
 SET ({", ".join(SUMS)}) = ROW({_columns(OVERALL)}),
     histogram = ARRAY[{_HISTOGRAM}],
-    first_month = period.first_month, last_month = period.last_month,
+    first_month = ({{first_month}}), last_month = ({{last_month}}),
     reviews_shown = coalesce(readable.reviews_shown, 0)
 FROM agency
-LEFT JOIN sums USING (agency_id) LEFT JOIN period USING (agency_id) LEFT JOIN readable USING (agency_id)
+LEFT JOIN sums USING (agency_id) LEFT JOIN readable USING (agency_id)
 WHERE score.agency_id = agency.agency_id
 """  # noqa: S608
 
 
 def write_sums(agency_ids: Sequence[int]) -> None:
     """Store the sums of these agencies as their reviews stand now, in one statement."""
-    counted = Review.objects.counted().filter(agency__in=agency_ids).values("agency_id")
-    published = Review.objects.published().filter(agency__in=agency_ids).values("agency_id")
-    months = {"first_month": Min("journey__month"), "last_month": Max("journey__month")}
+    counted = Review.objects.counted()
+    of_these = counted.filter(agency__in=agency_ids)
+    # Each walks the journeys of an agency from one end to the first that counts, instead of looking up all of them.
+    months = counted.filter(journey__agency=RawSQL("score.agency_id", ())).values("journey__month")
     parts = {
-        "sums": counted.annotate(**AGGREGATES),
-        "period": counted.annotate(**months),
-        "readable": published.annotate(reviews_shown=Count("pk")),
+        "counted": of_these.values("agency_id", "stars", "g", "v", *_PARTS),
+        "published": Review.objects.published().filter(agency__in=agency_ids).values("agency_id"),
+        "first_month": months.order_by("journey__month")[:1],
+        "last_month": months.order_by("-journey__month")[:1],
     }
     written = {name: queryset.query.sql_with_params() for name, queryset in parts.items()}
     statement = WRITE_SUMS.format(**{name: sql for name, (sql, _) in written.items()})

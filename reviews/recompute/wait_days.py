@@ -1,4 +1,4 @@
-"""Waits counted by day: one statement over the interviews, for one source of waits at a time.
+"""Waits as risk sets: one statement over the interviews, for one source of waits at a time.
 
 Measured waits are tracked ones that reviews.recompute.measured lets count, at risk from their entry day on. Recalled
 waits are told by published reviews, also by one that a newer review of its voice has replaced; at risk from day 0. A
@@ -9,8 +9,7 @@ rule). What its author logs later is private and counts only with their consent,
 """
 
 from calendar import monthrange
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,46 +21,53 @@ from agencies.models import WaitCurve
 from journeys.choices import WAIT_END, Channel, Reason, Response, SilentParty, WaitEnd
 from journeys.models import Journey
 from reviews.models import Review
-from reviews.recompute.measured import measured
 from reviews.scoring import FORMULA
 
-type Day = Mapping[str, Any]
-"""What happened on `day` of the waits of one agency and kind. `CONDITIONS` says which endings are counted, all of them
-of waits that ended on this day. `entered` waits came under watch on it, `came` persons too, while `went` persons are at
-risk on it for the last time, be it for now; `first_seen` are persons who never were before. `first_month` and
-`last_month` tell when the interviews were that ended on it, None if none did."""
+type Series = Mapping[str, Any]
+"""The waits of one agency and kind, of which there are some.
 
-_ANSWERED = f"wait_end = '{WaitEnd.ANSWERED}'"
-_SILENT = f"wait_end = '{WaitEnd.SILENT}'"
+`risk_days` are rows of `RiskDay`. `waits` and `persons` are all that were ever at risk, `early_waits` and
+`early_persons` those watched from day 3 or earlier. `CONDITIONS` says what else is counted. `first_month` and
+`last_month` tell when the interviews were.
+"""
+
 CONDITIONS = {
     **{end: f"wait_end = '{end}'" for end in WaitEnd.values},
-    **{f"reason_{code}": f"{_ANSWERED} AND reason = '{code}'" for code in Reason.values},
-    **{f"channel_{code}": f"{_ANSWERED} AND channel = '{code}'" for code in Channel.values},
-    **{f"silent_{code}": f"{_SILENT} AND silent_party = '{code}'" for code in SilentParty.values},
-    "chasing_told": f"{_ANSWERED} AND chased IS NOT NULL",
-    "chased": f"{_ANSWERED} AND chased > 0",
+    **{f"reason_{code}": f"reason = '{code}'" for code in Reason.values},
+    **{f"channel_{code}": f"channel = '{code}'" for code in Channel.values},
+    **{f"silent_{code}": f"silent_party = '{code}'" for code in SilentParty.values},
+    "chasing_told": "chased IS NOT NULL",
+    "chased": "chased > 0",
     "holding": f"response = '{Response.HOLDING}'",
-    "ghosted": f"{_SILENT} AND wait_days >= {FORMULA.horizon} AND is_denied",
+    "ghosted": f"wait_end = '{WaitEnd.SILENT}' AND wait_days >= {FORMULA.horizon} AND is_denied",
 }
-COUNTS = ("entered", "came", "went", "first_seen", *CONDITIONS)
+"""Of answers only are reason, channel and chasing counted, of silent waits only who was silent."""
 
-# Names and codes of this code only; `{...}` takes SQL that Django wrote, `{agency}` a column or NULL.
+# Names and codes of this code only; `{...}` takes SQL that Django wrote, `{agency}` a column or a number.
 _DENIALS = ", ".join(f"'{response}'" for response, end in WAIT_END.items() if end == WaitEnd.SILENT)
 _TOLD = "reason, channel, silent_party, chased"
+_WHERE_COUNTED = ", ".join(
+    f"CASE WHEN wait_end = '{end}' THEN {name} END AS {name}"
+    for end, names in {
+        WaitEnd.ANSWERED: ("reason", "channel", "chased"),
+        WaitEnd.SILENT: ("silent_party",),
+    }.items()
+    for name in names
+)
 RECALLED = f"""
-SELECT review.agency_id, voice AS person, kind, held_on, 0 AS entry_day, {_TOLD}, true AS is_denied,
+SELECT agency_id, voice AS person, kind, held_on, 0 AS entry_day, {_TOLD}, true AS is_denied,
        CASE WHEN is_later THEN known_on - held_on ELSE wait_days END AS wait_days,
        CASE WHEN is_later THEN '{WaitEnd.SILENT}' ELSE wait_end END AS wait_end,
        CASE WHEN is_later THEN '{Response.NOTHING}' ELSE response END AS response
-FROM (
-  SELECT review.*, (told_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS known_on,
-         origin = '{Journey.Origin.TRACKED}' AS is_tracked
-  FROM ({{published}}) review
-) review
-JOIN journeys_interview USING (journey_id)
-CROSS JOIN LATERAL (SELECT is_tracked AND held_on + wait_days > known_on AS is_later) ending
-WHERE held_on >= %s
-  AND (NOT is_tracked OR (in_review AND held_on <= known_on AND id NOT IN ({{measured}})))
+FROM ({{published}}) review
+CROSS JOIN LATERAL (  -- the few of a review from the index; OFFSET 0 keeps from reading all there are
+  SELECT * FROM journeys_interview WHERE journey_id = review.journey_id AND held_on >= %s OFFSET 0
+) interview
+LEFT JOIN (
+  SELECT journey_id, (told_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS known_on FROM ({{tracked}}) told
+) tracked ON tracked.journey_id = review.journey_id
+CROSS JOIN LATERAL (SELECT held_on + wait_days > known_on AS is_later) ending
+WHERE known_on IS NULL OR (in_review AND held_on <= known_on AND interview.id <> ALL (%s::bigint[]))
 """  # noqa: S608
 MEASURED = f"""
 SELECT agency_id, author_id AS person, kind, held_on, entry_day, {_TOLD}, wait_days, wait_end, response,
@@ -70,45 +76,76 @@ SELECT agency_id, author_id AS person, kind, held_on, entry_day, {_TOLD}, wait_d
          WHERE question.interview_id = interview.id AND question.response IN ({_DENIALS})
        ) AS is_denied
 FROM journeys_interview interview JOIN journeys_journey journey ON journey.id = journey_id
-WHERE interview.id IN ({{measured}})
+WHERE interview.id = ANY (%s::bigint[])
 """  # noqa: S608
 
-_FILTERED = ", ".join(f"count(*) FILTER (WHERE {told}) AS {name}" for name, told in CONDITIONS.items())
-_FILLED = ", ".join(f"coalesce({name}, 0) AS {name}" for name in COUNTS)
-BY_DAY = f"""
-WITH wait AS MATERIALIZED ({{waits}}),
+_COUNTED = ", ".join(f"count(*) FILTER (WHERE {told})::int AS {name}" for name, told in CONDITIONS.items())
+_TOTALS = ", ".join(f"sum({name})::int AS {name}" for name in CONDITIONS)
+_ENDS = ", ".join(WaitEnd.values)
+_IS_EARLY = f"<= {FORMULA.early_entry}"
+# Persons are at risk while one of their waits is: from 0 to the longest where all begin on day 0, else in spells.
+RECALLED_SPELLS = """
+SELECT series, 0 AS first_day, 0 AS comes, max(wait_days) + 1 AS goes FROM wait GROUP BY series, person
+"""
+MEASURED_SPELLS = """
+SELECT series, first_day, lower(days) AS comes, upper(days) AS goes
+FROM (
+  SELECT series, min(entry_day) AS first_day,
+         unnest(range_agg(int4range(entry_day, wait_days, '[]'))) AS days
+  FROM wait GROUP BY series, person
+) spell
+"""
+RISK_SETS = f"""
+WITH wait AS MATERIALIZED (
+       -- One number for agency and kind makes all that follows quicker.
+       SELECT 2 * {{agency}} + (kind = '{WaitCurve.Kind.APPLICATION}')::int AS series,
+              person, held_on, entry_day, wait_days, wait_end, response, is_denied, {_WHERE_COUNTED}
+       FROM ({{waits}}) wait
+     ),
+     begun AS (SELECT series, entry_day AS day, count(*)::int AS entered FROM wait GROUP BY 1, 2),
      ended AS (
-       SELECT {{agency}} AS agency_id, kind, wait_days AS day, {_FILTERED},
-              date_trunc('month', min(held_on))::date AS first_month,
-              date_trunc('month', max(held_on))::date AS last_month
-       FROM wait GROUP BY 1, 2, 3
+       SELECT series, wait_days AS day, count(*)::int AS ended, {_COUNTED},
+              min(held_on) AS first_held, max(held_on) AS last_held
+       FROM wait GROUP BY 1, 2
      ),
-     begun AS (
-       SELECT {{agency}} AS agency_id, kind, entry_day AS day, count(*) AS entered FROM wait GROUP BY 1, 2, 3
+     spell AS (SELECT spell.*, count(*)::int AS persons FROM ({{spells}}) spell GROUP BY 1, 2, 3, 4),
+     change (series, day, entered, came, {_ENDS}) AS (
+       SELECT series, day, entered, 0, 0, 0, 0 FROM begun
+       UNION ALL SELECT series, day, 0, 0, {_ENDS} FROM ended
+       UNION ALL SELECT series, day + 1, -ended, 0, 0, 0, 0 FROM ended
+       UNION ALL SELECT series, comes, 0, persons, 0, 0, 0 FROM spell
+       UNION ALL SELECT series, goes, 0, -persons, 0, 0, 0 FROM spell
      ),
-     watched AS (
-       SELECT {{agency}} AS agency_id, kind, min(entry_day) AS first_day,
-              range_agg(int4range(entry_day, wait_days, '[]')) AS spells
-       FROM wait GROUP BY 1, 2, person
-     ),
-     spell AS (SELECT agency_id, kind, first_day, unnest(spells) AS days FROM watched),
-     coming AS (
-       SELECT agency_id, kind, lower(days) AS day, count(*) AS came,
-              count(*) FILTER (WHERE lower(days) = first_day) AS first_seen
-       FROM spell GROUP BY 1, 2, 3
-     ),
-     going AS (
-       SELECT agency_id, kind, upper(days) - 1 AS day, count(*) AS went FROM spell GROUP BY 1, 2, 3
+     risk_day AS (
+       SELECT series, day,
+              sum(sum(entered)) OVER days AS at_risk, sum(sum(came)) OVER days AS persons,
+              {", ".join(f"sum({end}) AS {end}" for end in WaitEnd.values)}
+       FROM change GROUP BY series, day WINDOW days AS (PARTITION BY series ORDER BY day)
      )
-SELECT agency_id, kind, day, first_month, last_month, {_FILLED}
-FROM ended
-FULL JOIN begun USING (agency_id, kind, day)
-FULL JOIN coming USING (agency_id, kind, day)
-FULL JOIN going USING (agency_id, kind, day)
-ORDER BY 1, 2, 3
+SELECT *
+FROM (
+  SELECT series, array_agg(ARRAY[day, at_risk, persons, {_ENDS}]::int[] ORDER BY day) AS risk_days
+  FROM risk_day GROUP BY series
+) risk_set
+JOIN (
+  SELECT series, sum(entered)::int AS waits,
+         coalesce(sum(entered) FILTER (WHERE day {_IS_EARLY}), 0)::int AS early_waits
+  FROM begun GROUP BY series
+) begun USING (series)
+JOIN (
+  SELECT series, sum(persons)::int AS persons,
+         coalesce(sum(persons) FILTER (WHERE first_day {_IS_EARLY}), 0)::int AS early_persons
+  FROM spell WHERE comes = first_day GROUP BY series
+) person USING (series)
+JOIN (
+  SELECT series, {_TOTALS}, date_trunc('month', min(first_held))::date AS first_month,
+         date_trunc('month', max(last_held))::date AS last_month
+  FROM ended GROUP BY series
+) ended USING (series)
 """  # noqa: S608
 
 MARKET = 0  # stands for the id of an agency where all agencies are one
+_KINDS = (WaitCurve.Kind.INTERVIEW, WaitCurve.Kind.APPLICATION)
 
 
 def window_start(today: date) -> date:
@@ -118,43 +155,35 @@ def window_start(today: date) -> date:
     return date(year, month, min(today.day, monthrange(year, month)[1]))
 
 
-def of_agencies(
-    source: str, agency_ids: Sequence[int], today: date
-) -> defaultdict[tuple[int, str], list[Day]]:
-    """By agency and kind, in order of days."""
-    return _select(source, "agency_id", agency_ids, today)
+def recalled(
+    agency_ids: Sequence[int], today: date, *, besides: Sequence[int]
+) -> Iterator[tuple[tuple[int, str], Series]]:
+    """What reviews tell, by agency and kind. `besides` are interviews that are measured instead."""
+    told = Review.objects.published().filter(agency__in=agency_ids)
+    tracked = told.filter(journey__origin=Journey.Origin.TRACKED, journey__agency__in=agency_ids)
+    published, params = _sql(told.values("agency_id", "voice", "journey_id"))
+    versions, more = _sql(tracked.values("journey_id", told_at=F("public_revision__created_at")))
+    waits = RECALLED.format(published=published, tracked=versions)
+    return _series(waits, RECALLED_SPELLS, "agency_id", [*params, window_start(today), *more, list(besides)])
 
 
-def of_market(source: str, today: date) -> defaultdict[tuple[int, str], list[Day]]:
-    """All agencies together under `MARKET` by kind, in order of days."""
-    return _select(source, str(MARKET), None, today)
+def measured_ones(
+    interviews: Sequence[int], *, together: bool = False
+) -> Iterator[tuple[tuple[int, str], Series]]:
+    """Measured interviews by agency and kind; all agencies `together` are `MARKET`, and each person there one."""
+    return _series(MEASURED, MEASURED_SPELLS, str(MARKET) if together else "agency_id", [list(interviews)])
 
 
-def _select(
-    source: str, agency: str, agency_ids: Sequence[int] | None, today: date
-) -> defaultdict[tuple[int, str], list[Day]]:
-    waits, params = _waits(source, agency_ids, today)
-    days: defaultdict[tuple[int, str], list[Day]] = defaultdict(list)
+def _series(
+    waits: str, spells: str, agency: str, params: Sequence[Any]
+) -> Iterator[tuple[tuple[int, str], Series]]:
     with connection.cursor() as cursor:
-        cursor.execute(BY_DAY.format(waits=waits, agency=agency), params)
+        cursor.execute(RISK_SETS.format(waits=waits, spells=spells, agency=agency), params)
         names = [column.name for column in cursor.description or ()]
         for values in cursor:
-            day = dict(zip(names, values, strict=True))
-            days[day["agency_id"], day["kind"]].append(day)
-    return days
-
-
-def _waits(source: str, agency_ids: Sequence[int] | None, today: date) -> tuple[str, list[Any]]:
-    """The statement that selects the waits of a source, and its parameters."""
-    since = window_start(today)
-    tracked, tracked_params = _sql(measured(agency_ids, since=since, today=today).values("pk"))
-    if source == WaitCurve.Source.MEASURED:
-        return MEASURED.format(measured=tracked), tracked_params
-    told = Review.objects.published()
-    told = told if agency_ids is None else told.filter(agency__in=agency_ids)
-    version = {"told_at": F("public_revision__created_at"), "origin": F("journey__origin")}
-    published, params = _sql(told.values("agency_id", "voice", "journey_id", **version))
-    return RECALLED.format(published=published, measured=tracked), [*params, since, *tracked_params]
+            series = dict(zip(names, values, strict=True))
+            agency_id, kind = divmod(series["series"], 2)
+            yield (agency_id, _KINDS[kind]), series
 
 
 def _sql(rows: QuerySet[Any, Any]) -> tuple[str, list[Any]]:

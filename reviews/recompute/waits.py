@@ -1,49 +1,115 @@
 """Waits: the curves of an agency and of the market, and the headline numbers of a score row."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 
-from agencies.models import Agency, AgencyScore, WaitCurve
-from journeys.choices import Channel, Reason, SilentParty, WaitEnd
+from agencies.models import Agency, WaitCurve
 from journeys.models import Journey
 from reviews.recompute import wait_days
-from reviews.recompute.wait_days import CONDITIONS, COUNTS, MARKET, Day
-from reviews.scoring import FORMULA, Curve, RiskDay, dots, outlook
+from reviews.recompute.facts import facts
+from reviews.recompute.fits import Fit, fit
+from reviews.recompute.measured import measured
+from reviews.recompute.pool import pooled
+from reviews.recompute.wait_days import CONDITIONS, MARKET, Series
+from reviews.scoring import FORMULA, dots_of
 
-STORED = ["waits", "persons", "is_shown", "curve", "facts", "outlook", "first_month", "last_month", "as_of"]
-HEADLINE = [
-    "waits_source",
-    "waits_shown",
-    "waits",
-    "wait_persons",
-    "answered_14",
-    "answered_14_lower",
-    "dots_answered",
-    "dots_late",
-    "dots_withdrawn",
-]
-NOTHING: Day = dict.fromkeys(COUNTS, 0)
-"""A day on which nothing happened."""
+HEADLINE = {
+    "answered_14": "double precision",
+    "answered_14_lower": "double precision",
+    "dots_answered": "smallint",
+    "dots_late": "smallint",
+    "dots_withdrawn": "smallint",
+}
+NUMBERS = {
+    "waits": "int",
+    "persons": "int",
+    "early_persons": "int",
+    "is_shown": "boolean",
+    "risk_days": "int[]",
+    "facts": "jsonb",
+    "outlook": "double precision[]",
+    "first_month": "date",
+    "last_month": "date",
+    **HEADLINE,
+}
+COLUMNS = {"agency_id": "bigint", "kind": "text", "source": "text", **NUMBERS}
+
+# Names of this code only. A row that stays as it is is not written: most are, week after week.
+_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+_OLD = ", ".join(f"curve.{name}" for name in NUMBERS)
+_NEW = ", ".join(f"excluded.{name}" for name in NUMBERS)
+STORE = f"""
+INSERT INTO agencies_waitcurve AS curve ({", ".join(COLUMNS)})
+SELECT {", ".join(COLUMNS)} FROM json_to_recordset(%s::json) AS given ({_TYPES})
+ON CONFLICT (agency_id, kind, source)
+DO UPDATE SET ({", ".join(NUMBERS)}) = ROW({_NEW})
+WHERE ({_OLD}) IS DISTINCT FROM ({_NEW})
+"""  # noqa: S608
+HEADLINES = f"""
+UPDATE agencies_agencyscore score
+SET waits_source = CASE WHEN chosen.waits > 0 THEN source ELSE '' END, waits_shown = chosen.is_shown,
+    waits = chosen.waits, wait_persons = chosen.persons,
+    ({", ".join(HEADLINE)}) = ROW({", ".join(f"chosen.{name}" for name in HEADLINE)})
+FROM (
+  SELECT DISTINCT ON (agency_id) *
+  FROM agencies_waitcurve
+  WHERE agency_id = ANY (%s::bigint[]) AND kind = '{WaitCurve.Kind.INTERVIEW}'
+    AND (source = '{WaitCurve.Source.RECALLED}' OR is_shown)
+  ORDER BY agency_id, source = '{WaitCurve.Source.MEASURED}' DESC
+) chosen
+WHERE score.agency_id = chosen.agency_id
+"""  # noqa: S608
+NOTHING: Series = {
+    **dict.fromkeys(("waits", "early_waits", "persons", "early_persons", *CONDITIONS), 0),
+    "risk_days": [],
+    "first_month": None,
+    "last_month": None,
+}
+"""The waits of an agency where there are none."""
 
 
-def write_waits(agency_ids: Sequence[int], today: date, *, sources: Iterable[str]) -> None:
+class Key(NamedTuple):
+    """Whose curve; the market's has no agency."""
+
+    agency_id: int | None
+    kind: str
+    source: str
+
+
+def write_waits(agency_ids: Sequence[int], today: date, *, sources: Sequence[str]) -> None:
     """Store the curves of these agencies from these sources, and the headline numbers of their score rows."""
+    interviews = measured(agency_ids, since=wait_days.window_start(today), today=today)
+    keys = product(agency_ids, WaitCurve.Kind.values, sources)
+    curves: dict[Key, Series] = dict.fromkeys(map(Key._make, keys), NOTHING)
     for source in sources:
-        days = wait_days.of_agencies(source, agency_ids, today)
-        keys = product(agency_ids, WaitCurve.Kind)
-        _store(_stored(agency, kind, source, days[agency, kind], today) for agency, kind in keys)
-    _write_headlines(agency_ids)
+        for (agency_id, kind), series in _waits(source, agency_ids, interviews, today):
+            curves[Key(agency_id, kind, source)] = series
+    _store(curves)
+    with connection.cursor() as cursor:
+        cursor.execute(HEADLINES, [list(agency_ids)])
 
 
 def write_market(today: date) -> None:
-    """Store the curves of all agencies together."""
-    for source in WaitCurve.Source:
-        days = wait_days.of_market(source, today)
-        _store(_stored(None, kind, source, days[MARKET, kind], today) for kind in WaitCurve.Kind)
+    """Store the curves of all agencies together.
+
+    A recalled wait has a voice, which is somebody at one agency, so the stored risk sets add up. Who is measured at two
+    agencies is one person, so measured waits are counted anew.
+    """
+    interviews = measured(None, since=wait_days.window_start(today), today=today)
+    anywhere = dict(wait_days.measured_ones(interviews, together=True))
+    curves: dict[Key, Series] = {}
+    for kind in WaitCurve.Kind.values:
+        curves[Key(None, kind, WaitCurve.Source.RECALLED)] = (
+            pooled(kind, WaitCurve.Source.RECALLED) or NOTHING
+        )
+        curves[Key(None, kind, WaitCurve.Source.MEASURED)] = anywhere.get((MARKET, kind), NOTHING)
+    _store(curves)
 
 
 def of_the_night(today: date) -> set[int]:
@@ -61,96 +127,46 @@ def of_the_night(today: date) -> set[int]:
     }
 
 
-def curve_of(days: Sequence[Day]) -> Curve:
-    early = [day["first_seen"] for day in days if day["day"] <= FORMULA.early_entry]
-    return Curve(tuple(_risk_days(days)), sum(day["first_seen"] for day in days), sum(early))
+def _waits(
+    source: str, agency_ids: Sequence[int], interviews: Sequence[int], today: date
+) -> Iterator[tuple[tuple[int, str], Series]]:
+    if source == WaitCurve.Source.MEASURED:
+        return wait_days.measured_ones(interviews)
+    return wait_days.recalled(agency_ids, today, besides=interviews)
 
 
-def _risk_days(days: Sequence[Day]) -> Iterator[RiskDay]:
-    """The same risk sets as `reviews.scoring.risk_days` makes."""
-    rows = {day["day"]: day for day in days}
-    after_endings = {day["day"] + 1 for day in days if _ended(day)}
-    at_risk, persons = 0, 0
-    for number in sorted({*rows, *after_endings}):
-        day = rows.get(number, NOTHING)
-        at_risk, persons = at_risk + day["entered"], persons + day["came"]
-        yield RiskDay(number, at_risk, persons, *(day[end] for end in WaitEnd.values))
-        at_risk, persons = at_risk - _ended(day), persons - day["went"]
+def _store(curves: Mapping[Key, Series]) -> None:
+    """In one statement; all that may be shown are fitted together."""
+    shown = [key for key, series in curves.items() if _is_shown(series)]
+    fits = dict(zip(shown, fit([curves[key]["risk_days"] for key in shown]), strict=True))
+    rows = [_row(key, series, fits.get(key)) for key, series in curves.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [json.dumps(rows, default=str)])
 
 
-def _ended(day: Day) -> int:
-    return sum(day[end] for end in WaitEnd.values)
+def _is_shown(series: Series) -> bool:
+    """The same rule as `reviews.scoring.Curve.missing`."""
+    enough = series["early_waits"] >= FORMULA.min_waits
+    return bool(enough and series["early_persons"] >= FORMULA.min_wait_persons)
 
 
-def facts(days: Sequence[Day]) -> dict[str, Any]:
-    """What stands beside the curve: counts, and shares (0..1) of those who told; None where nobody did."""
-    total = {name: sum(day[name] for day in days) for name in CONDITIONS}
-    reasons = {code: total[f"reason_{code}"] for code in Reason.values}
+def _row(key: Key, series: Series, fitted: Fit | None) -> dict[str, Any]:
+    """A row by the names of its columns; numbers that are not known are left out."""
+    kept = ("waits", "persons", "early_persons", "risk_days", "first_month", "last_month")
     return {
-        **{end: total[end] for end in WaitEnd.values},
-        "holding": total["holding"],
-        "ghosted": total["ghosted"],
-        "reasons": reasons,
-        "share_reasoned": _share(reasons[Reason.CONCRETE] + reasons[Reason.HELPFUL], sum(reasons.values())),
-        "chasing_told": total["chasing_told"],
-        "chased": total["chased"],
-        "share_chased": _share(total["chased"], total["chasing_told"]),
-        "channels": {code: total[f"channel_{code}"] for code in Channel.values},
-        "silent_parties": {code: total[f"silent_{code}"] for code in SilentParty.values},
+        **key._asdict(),
+        **{name: series[name] for name in kept},
+        **_headline(fitted),
+        "is_shown": fitted is not None,
+        "facts": facts(series),
+        "outlook": fitted.outlook if fitted else [],
     }
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
-def _stored(agency_id: int | None, kind: str, source: str, days: Sequence[Day], today: date) -> WaitCurve:
-    curve = curve_of(days)
-    return WaitCurve(
-        agency_id=agency_id,
-        kind=kind,
-        source=source,
-        waits=curve.waits,
-        persons=curve.persons,
-        is_shown=curve.is_shown,
-        curve=curve.to_json(),
-        facts=facts(days),
-        outlook={str(day): [one.answered, one.lower, one.upper] for day, one in outlook(curve).items()},
-        first_month=min(filter(None, (day["first_month"] for day in days)), default=None),
-        last_month=max(filter(None, (day["last_month"] for day in days)), default=None),
-        as_of=today,
-    )
-
-
-def _store(curves: Iterable[WaitCurve]) -> None:
-    WaitCurve.objects.bulk_create(
-        curves, update_conflicts=True, unique_fields=["agency", "kind", "source"], update_fields=STORED
-    )
-
-
-def _write_headlines(agency_ids: Sequence[int]) -> None:
-    """From measured waits as soon as they may be shown, else from recalled ones."""
-    chosen: dict[int, WaitCurve] = {}
-    of_interviews = WaitCurve.objects.filter(agency__in=agency_ids, kind=WaitCurve.Kind.INTERVIEW)
-    for stored in of_interviews.order_by("-source"):  # "recalled" comes before "measured"
-        if stored.source == WaitCurve.Source.RECALLED or stored.is_shown:
-            chosen[stored.agency_id or 0] = stored
-    AgencyScore.objects.bulk_create(  # one UPDATE: the rows are there, so each of them meets a conflict
-        [AgencyScore(agency_id=agency, **_headline(stored)) for agency, stored in chosen.items()],
-        update_conflicts=True,
-        unique_fields=["agency"],
-        update_fields=HEADLINE,
-    )
-
-
-def _headline(stored: WaitCurve) -> dict[str, Any]:
-    curve = Curve.from_json(stored.curve)
-    day14, ten = curve.shown(FORMULA.prompt_days), dots(curve)
+def _headline(fitted: Fit | None) -> dict[str, Any]:
+    day14 = fitted.day14 if fitted else None
+    ten = dots_of(day14, fitted.day30) if fitted else None
     return {
-        "waits_source": stored.source if stored.waits else "",
-        "waits_shown": stored.is_shown,
-        "waits": stored.waits,
-        "wait_persons": stored.persons,
         "answered_14": day14.answered if day14 else None,
         "answered_14_lower": day14.lower if day14 else None,
         "dots_answered": ten.answered if ten else None,

@@ -9,7 +9,7 @@ log(-log F), so it stays within 0..1.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, log, sqrt
 from typing import Any, Self
@@ -72,20 +72,9 @@ class Curve:
         return cls(risk_days(counted), len({wait.person for wait in counted}), len(early))
 
     def to_json(self) -> dict[str, Any]:
-        """What is stored, as plain JSON: the risk sets for recomputing, and what a page shows, for reading.
-
-        `days` are rows of `RiskDay`, `steps` rows (day, F, lower, upper) up to the day `until`.
-        """
-        until = self.shown_until
-        shown = [step for step in self.steps if until is None or step.day <= until]
-        return {
-            "persons": self.persons,
-            "early_persons": self.early_persons,
-            "days": [list(row) for row in self.days],
-            "until": until,
-            "steps": [[step.day, step.answered, step.lower, step.upper] for step in shown],
-            "headline": asdict(headline(self)),
-        }
+        """All that the curve follows from, as plain JSON; `days` are rows of `RiskDay`."""
+        days = [list(row) for row in self.days]
+        return {"persons": self.persons, "early_persons": self.early_persons, "days": days}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -113,6 +102,13 @@ class Curve:
         """The points where the curve rises: all that a drawing of the curve and of its band needs."""
         before = (0.0, *(point.answered for point in self.points))
         return tuple(point for point, low in zip(self.points, before, strict=False) if point.answered > low)
+
+    @property
+    def shown_steps(self) -> list[list[float]]:
+        """What a page draws: rows (day, F, lower, upper) up to the last day that may be shown."""
+        until = self.shown_until
+        steps = [step for step in self.steps if until is None or step.day <= until]
+        return [[step.day, step.answered, step.lower, step.upper] for step in steps]
 
     def at(self, day: int) -> Point:
         """The estimate on a day, whether or not it may be shown."""

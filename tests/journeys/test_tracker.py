@@ -526,7 +526,7 @@ def test_the_timeline_costs_the_same_however_long_it_is(
 
 def curve(agency: Agency | None, chance: list[float]) -> None:
     WaitCurve.objects.create(
-        agency=agency, kind="interview", source="recalled", waits=42, outlook={"14": chance}
+        agency=agency, kind="interview", source="recalled", waits=42, outlook=[[14, *chance]]
     )
 
 

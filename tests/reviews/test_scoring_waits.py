@@ -217,15 +217,15 @@ def test_a_point_names_the_day_it_was_asked_for() -> None:
     assert [curve(SMALL).at(day).day for day in (0, 7, 90)] == [0, 7, 90]
 
 
-def test_a_stored_curve_tells_a_page_only_what_may_be_shown() -> None:
-    stored = curve("1 1 2 3 4 20+ 21+ 22+ 30 40+").to_json()
-    assert stored["until"] == 22
-    assert [step[0] for step in stored["steps"]] == [1, 2, 3, 4]
-    assert stored["steps"][0][1] == pytest.approx(0.2)
-    assert stored["headline"]["day14"]["answered"] == pytest.approx(0.5)
-    assert stored["headline"]["day30"] is None
-    assert curve("1 2 3").to_json()["steps"] == []
-    assert curve("1 2 3").to_json()["until"] == -1
+def test_a_page_draws_a_curve_only_as_far_as_it_may_be_shown() -> None:
+    known = curve("1 1 2 3 4 20+ 21+ 22+ 30 40+")
+    assert known.shown_until == 22
+    assert [step[0] for step in known.shown_steps] == [1, 2, 3, 4]
+    assert known.shown_steps[0][1] == pytest.approx(0.2)
+    assert headline(known).day14.answered == pytest.approx(0.5)
+    assert headline(known).day30 is None
+    assert curve("1 2 3").shown_steps == []
+    assert curve("1 2 3").shown_until == -1
 
 
 @given(wait_lists)
