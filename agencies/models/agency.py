@@ -193,7 +193,10 @@ class Office(models.Model):
                 name="office_coordinates_are_a_pair_on_earth",
             ),
         ]
-        indexes = [models.Index(fields=["latitude", "longitude"], name="office_position")]
+        indexes = [
+            models.Index(fields=["latitude", "longitude"], name="office_position"),
+            models.Index(fields=["country", "postcode", "agency"], name="office_postcode"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.postcode} {self.place}".strip()

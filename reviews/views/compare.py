@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits
 from agencies import cards, csv_export, figures
-from agencies.directory import MOST_COMPARED, Tray
-from agencies.filters import AgencyFilter
+from agencies.directory import MOST_COMPARED, Directory, Tray
 from agencies.models import Agency, WaitCurve
 from agencies.shared import shared
 from pictures.answers import answer, is_drawn
@@ -125,12 +124,13 @@ def market_line(source: str) -> figures.Curve | None:
 
 
 def finder(searched: str, chosen: Chosen) -> dict[str, Any]:
-    """What the search for one more agency found, each with the address of the comparison that has it too."""
+    """What the directory finds first, each with the address of the comparison that has it too."""
     data = QueryDict(mutable=True)
     data["q"] = searched
-    found = AgencyFilter(data, Agency.objects.listed().for_cards())
-    hits = found.qs.exclude(slug__in=chosen.slugs)[:MOST_HITS] if found.words else []
-    return {"text": found.words.text, "hits": [hit(agency, chosen.slugs) for agency in hits]}
+    directory = Directory(data)
+    words = directory.filters.words
+    found = [agency for agency in directory.page.agencies if agency.slug not in chosen.slugs] if words else []
+    return {"text": words.text, "hits": [hit(agency, chosen.slugs) for agency in found[:MOST_HITS]]}
 
 
 def hit(agency: Agency, slugs: list[str]) -> Hit:

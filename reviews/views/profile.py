@@ -1,39 +1,22 @@
 """The page of one agency: who they are, how they answer, how they are rated, and what people wrote."""
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies import cards
 from agencies.choices import AgencyStatus
 from agencies.directory import Tray
 from agencies.models import Agency, MarketScore, SegmentScore, WaitCurve
+from agencies.neighbours import neighbours
 from agencies.shared import shared
-from journeys.choices import Outcome, Role
 from pictures.answers import answer
-from reviews import numbers, reading, segments, trends
-from reviews.models import Review, ReviewQuerySet
+from reviews import numbers, segments, trends
+from reviews.listing import Listing
 from reviews.pictures import AgencyPicture
-
-PER_PAGE = 10
-STAR_GROUPS = {"4-5": ((4, 5), _("4 bis 5")), "3": ((3, 3), "3"), "1-2": ((1, 2), _("1 bis 2"))}
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One select above the reviews; an unknown value means "alle"."""
-
-    name: str
-    label: Any
-    options: list[tuple[str, Any]]
-    chosen: str
 
 
 @require_safe
@@ -50,8 +33,6 @@ def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
     if agency.status not in {AgencyStatus.LISTED, AgencyStatus.CLOSED}:
         raise Http404
     shown = figures(agency)
-    filters = review_filters(request, agency)
-    chosen = {one.name: one.chosen for one in filters if one.chosen}
     context = {
         "agency": agency,
         "score": agency.score,
@@ -59,10 +40,8 @@ def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
         "is_closed": agency.status == AgencyStatus.CLOSED,
         "offices": agency.offices.all(),
         "recruiters": agency.recruiters.public(),
-        "filters": filters,
-        "chosen": chosen,
-        "query": urlencode(chosen),
-        "page": review_page(request, agency, chosen),
+        "listing": Listing(agency, request.GET),
+        "neighbours": neighbours(agency),
         "picture": AgencyPicture.of(agency, shown["waits"]),
         "tray": Tray(),
         **shown,
@@ -101,41 +80,3 @@ def figures(agency: Agency) -> dict[str, Any]:
         "trends": trends.of_agency(agency, agency.score.as_of),
         "not_yet": cards.score_pending(agency.score),
     }
-
-
-def review_filters(request: HttpRequest, agency: Agency) -> list[Filter]:
-    """The filters as the address bar has them."""
-    stars = [(key, label) for key, (_range, label) in STAR_GROUPS.items()]
-    offices = [(str(office.pk), office.place) for office in agency.offices.all()]
-    options: dict[str, list[tuple[str, Any]]] = {
-        "rolle": Role.choices,
-        "ausgang": Outcome.choices,
-        "wert": stars,
-        "buero": offices,
-    }
-    labels = {"rolle": _("Anstellung"), "ausgang": _("Ausgang"), "wert": _("Wert"), "buero": _("Büro")}
-    return [
-        Filter(name, labels[name], list(choices), _known(request.GET.get(name, ""), choices))
-        for name, choices in options.items()
-        if name != "buero" or len(choices) > 1
-    ]
-
-
-def _known(value: str, choices: Any) -> str:
-    return value if any(value == code for code, _label in choices) else ""
-
-
-def review_page(request: HttpRequest, agency: Agency, chosen: dict[str, str]) -> Page[Any]:
-    """One page of reviews, newest first, as prepared for reading."""
-    found = filtered(Review.objects.published().filter(agency=agency), chosen).for_reading().newest_first()
-    page: Page[Any] = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [reading.read(review) for review in page.object_list]
-    return page
-
-
-def filtered(reviews: ReviewQuerySet, chosen: dict[str, str]) -> ReviewQuerySet:
-    lookups = {"rolle": "journey__role", "ausgang": "journey__outcome", "buero": "journey__office"}
-    reviews = reviews.filter(**{lookups[name]: value for name, value in chosen.items() if name in lookups})
-    if "wert" in chosen:
-        reviews = reviews.filter(stars__range=STAR_GROUPS[chosen["wert"]][0])
-    return reviews

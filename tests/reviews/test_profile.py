@@ -1,14 +1,17 @@
 """The page of one agency: numbers with what they rest on, reviews without anything that tells who wrote them."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from agencies.models import Agency
+from reviews.listing import Listing
 from reviews.recompute import recompute, recompute_market
 from reviews.states import Status
 from tests.factories import AgencyFactory, InterviewFactory, OfficeFactory, RecruiterFactory, ReviewFactory
@@ -95,10 +98,100 @@ def test_reviews_can_be_filtered_by_office_and_stars() -> None:
     assert "In Hamburg." not in page(agency, wert="1-2")
 
 
-@pytest.mark.parametrize("junk", ["%00", "x" * 5000, "-1", "99999999999999999999", "' OR 1=1"])
+JUNK = ["%00", "\0", "%", "x" * 5000, "-1", "99999999999999999999", "' OR 1=1", "\u202eabc", "😀", "٣", "1.5"]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=range(len(JUNK)))
 def test_nonsense_in_the_address_is_ignored(junk: str) -> None:
     agency = AgencyFactory()
-    page(agency, rolle=junk, ausgang=junk, wert=junk, buero=junk, page=junk)
+    ReviewFactory(agency=agency, good="Steht trotzdem da.")
+    assert "Steht trotzdem da." in page(agency, rolle=junk, ausgang=junk, wert=junk, buero=junk, page=junk)
+
+
+# ---- leafing -----------------------------------------------------------------------------------------------
+
+LOST = "Diese Seite der Bewertungen gibt es nicht. Du siehst die neuesten."
+
+
+def many(count: int = 25) -> tuple[Agency, list[int]]:
+    """An agency with so many reviews, several a day, and their numbers from the newest to the oldest."""
+    agency = AgencyFactory()
+    made = [ReviewFactory(agency=agency, days_ago=number // 3) for number in range(count)]
+    recompute([agency.pk])
+    ordered = sorted(made, key=lambda review: (review.published_on, review.pk), reverse=True)
+    return agency, [review.pk for review in ordered]
+
+
+def listing(agency: Agency, query: str = "") -> Listing:
+    return Listing(Agency.objects.with_score().get(pk=agency.pk), QueryDict(query))
+
+
+def test_leafing_there_and_back_shows_each_review_once() -> None:
+    agency, ordered = many()
+    there, address = [listing(agency)], listing(agency).older
+    while address:
+        there.append(listing(agency, urlsplit(address).query))
+        address = there[-1].older
+    assert [reading.pk for one in there for reading in one.readings] == ordered
+    back = listing(agency, urlsplit(there[-1].newer).query)
+    assert [reading.pk for reading in back.readings] == ordered[10:20]
+    first = listing(agency, urlsplit(back.newer).query)
+    assert [reading.pk for reading in first.readings] == ordered[:10]
+    assert first.newer == ""
+    assert all(one.notices == [] for one in (*there, back, first))
+
+
+def test_the_filter_stays_while_leafing() -> None:
+    agency, _ordered = many()
+    first = listing(agency, "wert=4-5")
+    assert "wert=4-5&nach=" in first.older
+    assert listing(agency, urlsplit(first.older).query).title == "25 Bewertungen"
+
+
+@pytest.mark.parametrize("name", ["nach", "vor", "page"])
+@pytest.mark.parametrize("junk", [*JUNK, "0", "7" * 18, "99999999"], ids=range(len(JUNK) + 3))
+def test_a_page_that_is_not_there_is_the_first_and_says_so(name: str, junk: str) -> None:
+    agency = AgencyFactory()
+    ReviewFactory(agency=agency, good="Die neueste.")
+    html = page(agency, **{name: junk})
+    assert LOST in html
+    assert "Die neueste." in html
+
+
+def test_nothing_can_be_leafed_to_by_a_review_that_is_not_public_or_of_another() -> None:
+    agency, _ordered = many(12)
+    hidden = ReviewFactory(agency=agency, status=Status.IN_MODERATION)
+    foreign = ReviewFactory()
+    assert listing(agency, f"nach={hidden.pk}").notices == [LOST]
+    assert listing(agency, f"nach={foreign.pk}").notices == [LOST]
+
+
+def test_what_stands_behind_the_last_review_is_the_first_page() -> None:
+    agency, ordered = many(5)
+    assert listing(agency, f"nach={ordered[-1]}").notices == [LOST]
+    assert listing(agency, f"vor={ordered[0]}").notices == []
+
+
+def test_of_very_many_only_the_newest_are_filtered_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviews.listing.MOST_FILTERED", 20)
+    agency, ordered = many(25)
+    filtered = listing(agency, "wert=4-5")
+    assert filtered.count == 20
+    assert filtered.notices == ["Gefiltert werden die neuesten 20 von 25 Bewertungen."]
+    last = listing(agency, urlsplit(filtered.older).query)
+    assert [reading.pk for reading in last.readings] == ordered[10:20]
+    assert last.older == ""
+    assert listing(agency).count == 25
+
+
+def test_a_deep_page_costs_one_query_more_than_the_first(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    agency, ordered = many()
+    with django_assert_num_queries(11):
+        page(agency)
+    with django_assert_num_queries(12):
+        page(agency, nach=ordered[19])
 
 
 def test_a_merged_agency_answers_301_to_its_successor() -> None:
@@ -131,8 +224,8 @@ def test_the_number_of_queries_does_not_grow_with_the_reviews(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     few, many = rated(1), rated(25)
-    for agency in (few, many):
-        with django_assert_num_queries(11):
+    for agency in (few, many):  # each of them has the other as a neighbour
+        with django_assert_num_queries(13):
             page(agency)
 
 

@@ -1,0 +1,197 @@
+"""The reviews on the page of an agency: filters, and a page of them, newest first, at the same cost at any depth.
+
+A page begins behind the last review of the page before it (`nach`) or ends before the first of the page after it
+(`vor`); the address names that review by its number. Where somebody filters, only the newest of an agency with very
+many are looked at, so that a filter which hardly any review passes costs no more than another.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import F, Value
+from django.db.models.lookups import GreaterThan, LessThan
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agencies.keyset import Row
+from agencies.models import Agency
+from journeys.choices import Outcome, Role
+from reviews import reading
+from reviews.models import Review, ReviewQuerySet
+
+PER_PAGE = 10
+MOST_FILTERED = 2000  # of an agency, the newest
+LONGEST_NUMBER = 18  # digits that a bigint always holds
+STAR_GROUPS = {
+    "4-5": ((4, 5), gettext_lazy("4 bis 5")),
+    "3": ((3, 3), "3"),
+    "1-2": ((1, 2), gettext_lazy("1 bis 2")),
+}
+LOOKUPS = {"rolle": "journey__role", "ausgang": "journey__outcome", "buero": "journey__office"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One select above the reviews; an unknown value means "alle"."""
+
+    name: str
+    label: Any
+    options: list[tuple[str, Any]]
+    chosen: str
+
+
+class Leaf(NamedTuple):
+    """One page, and whether there are others on either side of it."""
+
+    reviews: list[Review]
+    has_newer: bool
+    has_older: bool
+
+
+class Listing:
+    """One page of reviews, from an address. Wants the agency with score and offices."""
+
+    def __init__(self, agency: Agency, data: QueryDict) -> None:
+        self.agency = agency
+        self.data = data
+        self.filters = review_filters(agency, data)
+        self.chosen = {one.name: one.chosen for one in self.filters if one.chosen}
+        self.readings = [reading.read(review) for review in self.leaf.reviews]
+
+    # ---- which reviews -----------------------------------------------------------------------------------
+
+    @cached_property
+    def leaf(self) -> Leaf:
+        """What the address asks for, or else the first page."""
+        return self._asked_for or self._first
+
+    @cached_property
+    def _asked_for(self) -> Leaf | None:
+        """None where the address asks for nothing that is there."""
+        if edge := self._edge("nach"):
+            rows = list(beyond(self._hits, edge)[: PER_PAGE + 1])
+            return Leaf(rows[:PER_PAGE], True, len(rows) > PER_PAGE) if rows else None
+        if edge := self._edge("vor"):
+            rows = list(beyond(self._hits, edge, back=True)[: PER_PAGE + 1])
+            return Leaf(rows[PER_PAGE - 1 :: -1], True, True) if len(rows) > PER_PAGE else self._first
+        return None
+
+    @cached_property
+    def _first(self) -> Leaf:
+        rows = list(self._hits[: PER_PAGE + 1])
+        return Leaf(rows[:PER_PAGE], False, len(rows) > PER_PAGE)
+
+    def _edge(self, name: str) -> tuple[object, int] | None:
+        """Day and number of the review at which a page begins or ends."""
+        number = self.data.get(name, "")
+        if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+            return None
+        return self._all.filter(pk=number).values_list("published_on", "pk").first()
+
+    @property
+    def _all(self) -> ReviewQuerySet:
+        return Review.objects.published().filter(agency=self.agency)
+
+    @cached_property
+    def _hits(self) -> ReviewQuerySet:
+        return self._filtered.for_reading().newest_first()
+
+    @property
+    def _filtered(self) -> ReviewQuerySet:
+        reviews = self._all
+        if self.is_cut:
+            reviews = reviews.filter(pk__in=reviews.newest_first().values("pk")[:MOST_FILTERED])
+        wanted: dict[str, Any] = {
+            LOOKUPS[name]: value for name, value in self.chosen.items() if name in LOOKUPS
+        }
+        if "wert" in self.chosen:
+            wanted["stars__range"] = STAR_GROUPS[self.chosen["wert"]][0]
+        return reviews.filter(**wanted)
+
+    # ---- words -------------------------------------------------------------------------------------------
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self.chosen) and self.agency.score.reviews_shown > MOST_FILTERED
+
+    @cached_property
+    def count(self) -> int:
+        """Unfiltered it is the stored one, which follows a decision within seconds."""
+        stored = self.agency.score.reviews_shown
+        return self._filtered.count() if self.chosen else max(stored, len(self.leaf.reviews))
+
+    @property
+    def title(self) -> str:
+        n = number_format(self.count, force_grouping=True)
+        return ngettext("%(n)s Bewertung", "%(n)s Bewertungen", self.count) % {"n": n}
+
+    @property
+    def notices(self) -> list[str]:
+        notices = []
+        if self.is_cut:
+            notices.append(
+                _("Gefiltert werden die neuesten %(most)s von %(all)s Bewertungen.")
+                % {
+                    "most": number_format(MOST_FILTERED, force_grouping=True),
+                    "all": number_format(self.agency.score.reviews_shown, force_grouping=True),
+                }
+            )
+        asked = any(self.data.get(name) for name in ("nach", "vor")) or self.data.get("page", "1") != "1"
+        if asked and self._asked_for is None:
+            notices.append(_("Diese Seite der Bewertungen gibt es nicht. Du siehst die neuesten."))
+        return notices
+
+    # ---- addresses ---------------------------------------------------------------------------------------
+
+    @property
+    def newest(self) -> str:
+        return self._address()
+
+    @property
+    def newer(self) -> str:
+        """ "" where there are none."""
+        return self._address(vor=self.leaf.reviews[0].pk) if self.leaf.has_newer else ""
+
+    @property
+    def older(self) -> str:
+        return self._address(nach=self.leaf.reviews[-1].pk) if self.leaf.has_older else ""
+
+    def _address(self, **edge: int) -> str:
+        query = urlencode({**self.chosen, **edge})
+        page = reverse("reviews:agency-profile", args=[self.agency.slug])
+        return f"{page}{'?' if query else ''}{query}#bewertungen"
+
+
+def beyond(reviews: ReviewQuerySet, edge: tuple[object, int], *, back: bool = False) -> ReviewQuerySet:
+    """Those older than the edge, newest first; with `back` those newer, the nearest first."""
+    here, there = Row(F("published_on"), F("pk")), Row(*map(Value, edge))
+    if back:
+        return reviews.filter(GreaterThan(here, there)).reverse()
+    return reviews.filter(LessThan(here, there))
+
+
+def review_filters(agency: Agency, data: QueryDict) -> list[Filter]:
+    """The filters as the address bar has them."""
+    stars = [(key, label) for key, (_range, label) in STAR_GROUPS.items()]
+    offices = [(str(office.pk), office.place) for office in agency.offices.all()]
+    options: dict[str, list[tuple[str, Any]]] = {
+        "rolle": Role.choices,
+        "ausgang": Outcome.choices,
+        "wert": stars,
+        "buero": offices,
+    }
+    labels = {"rolle": _("Anstellung"), "ausgang": _("Ausgang"), "wert": _("Wert"), "buero": _("Büro")}
+    return [
+        Filter(name, labels[name], list(choices), _known(data.get(name, ""), choices))
+        for name, choices in options.items()
+        if name != "buero" or len(choices) > 1
+    ]
+
+
+def _known(value: str, choices: Any) -> str:
+    return value if any(value == code for code, _label in choices) else ""
