@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agencies", "0008_score_snapshots"),
+        ("agencies", "0011_curves_are_risk_sets"),
     ]
 
     operations = [
