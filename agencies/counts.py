@@ -1,7 +1,8 @@
 """How many agencies are found, and how many each option of a filter would leave, at a cost that does not grow.
 
-Up to a thousand are counted when they are asked for. More are read from a stored table of all combinations of the four
-filters, which `refresh` writes anew each minute; with words or a place, which no table foresees, they are "more than".
+Up to five hundred are counted when they are asked for. More are read from a stored table of all combinations of the
+four filters, which `refresh` writes anew each minute; with words or a place, which no table foresees, they are "more
+than" five hundred.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from django.db.models import Count, Q
 from agencies.filters import CONDITIONS, FEEDBACK, FIELDS, HALF_A_TENTH, KINDS, SCORES, AgencyFilter
 from agencies.models import Agency, ListingCount
 
-MOST_COUNTED = 1_000
+MOST_COUNTED = 500
 OPTIONS: dict[str, Sequence[tuple[str, Any]]] = {
     "form": KINDS,
     "fach": FIELDS,

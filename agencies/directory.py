@@ -24,7 +24,7 @@ from agencies.models.agency import AgencyQuerySet
 
 PAGE_SIZE = 20
 MOST_PAGES = 50  # have a number; they leave out at most so many hits that an index does it at once
-MOST_RANKED = 400  # hits that are compared with the words one by one, or with how far they are
+MOST_RANKED = 200  # hits that are compared with the words one by one, or with how far they are
 MOST_COMPARED = 4
 LONGEST_SLUG = 140
 

@@ -39,6 +39,7 @@ LEAST_ALIKE = 0.6
 MOST_NEAR = 40  # words with similar trigrams that are compared letter by letter
 MOST_MEANT = 6  # meanings of one word
 LAST = "\U0010ffff"  # behind every letter
+LONGEST_WORD = 40  # letters that are compared
 ENOUGH_TO_GUESS = 5  # letters; "Bern" is as close to "Berlin" as many a typo is to what was meant
 WEIGHTS = [0.02, 0.1, 0.3, 1.0]  # of D description, C fields, B places and services, A names
 DOCUMENT = "search_document"
@@ -246,8 +247,8 @@ FROM unnest(%(swapped_words)s::text[], %(swaps)s::text[]) AS swapped (word, swap
 
 
 def is_long(word: str) -> bool:
-    """Whether it says enough to guess what it means."""
-    return len(word) >= ENOUGH_TO_GUESS
+    """Whether it says enough to guess what it means, and may be a word at all."""
+    return ENOUGH_TO_GUESS <= len(word) <= LONGEST_WORD
 
 
 def unknown_words(words: Sequence[str], is_beginning: Callable[[str], bool]) -> list[str]:

@@ -13,6 +13,7 @@ from agencies.vocabulary import GENERIC
 
 ALIKE = 0.6  # similarity of two names, 0 to 1
 MOST = 5
+MOST_COMPARED = 500  # names that are looked at one by one
 LEGAL_FORMS = frozenset(
     fold(
         "GmbH gGmbH AG KG OHG UG GbR SE SA Sàrl mbH & Co. e. K. eK haftungsbeschränkt Ltd. Inc. LLC EU"
@@ -52,10 +53,15 @@ def alike(name: str) -> list[int]:
     folded = " ".join(distinctive(name))
     if not folded:
         return []
-    similar = Agency.objects.readable().filter(search_words__trigram_word_similar=folded)
+    readable = Agency.objects.readable()
+    same = readable.filter(sort_name__startswith=folded).order_by("sort_name").values_list("pk", flat=True)
+    found = {*same[:MOST_COMPARED]}
+    if not GENERIC.issuperset(folded.split()):  # of what all of them do, a hundred thousand names are made
+        similar = readable.filter(search_words__trigram_word_similar=folded).values_list("pk", flat=True)
+        found |= {*similar[:MOST_COMPARED]}
     closeness = Greatest(likeness(folded, NAME), likeness(folded, OTHER_NAMES))
-    close = similar.alias(closeness=closeness).filter(closeness__gte=ALIKE)
-    return list(close.order_by("-closeness", "search_words", "pk").values_list("pk", flat=True)[:MOST])
+    close = Agency.objects.filter(pk__in=found).alias(closeness=closeness).filter(closeness__gte=ALIKE)
+    return list(close.order_by("-closeness", "sort_name", "pk").values_list("pk", flat=True)[:MOST])
 
 
 def distinctive(name: str) -> list[str]:

@@ -72,6 +72,7 @@ class Place(models.Model):
         verbose_name = _("Ort")
         verbose_name_plural = _("Orte")
         constraints = [on_the_globe("place_on_the_globe")]
+        indexes = [models.Index(fields=["name", "country"], name="place_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,179 @@
+"""What a page costs with a hundred thousand agencies, and as many reviews, by the plans of its statements.
+
+A plan is a test: no table that grows is read from one end to the other, and no step reads more than a quarter of it,
+whatever is asked. Times would depend on the machine.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from agencies import front, gazetteer
+from agencies.directory import Directory
+from agencies.models import Agency, Place, Postcode
+from agencies.similar import Similar
+from reviews.listing import Listing
+from tests.agencies.many import COMMON, REVIEWS, forget_many, make_many
+
+pytestmark = pytest.mark.django_db
+GROWING = {"agencies_agency", "agencies_agencyscore", "agencies_office", "agencies_word", "reviews_review"}
+FEW = 25_000  # rows that one step may read
+AT_ONCE = 1_000  # rows in the order they lie in, until enough are found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        gazetteer.load()
+        make_many()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE agencies_placename, agencies_place, agencies_postcode")
+        yield
+        forget_many()
+        Place.objects.all().delete()
+        Postcode.objects.all().delete()
+
+
+class Step(NamedTuple):
+    """One step of a plan that reads a table: how, and how many rows it had to look at."""
+
+    kind: str
+    table: str
+    rows: float
+
+
+def steps(plan: dict[str, Any]) -> Iterator[Step]:
+    if "Relation Name" in plan:
+        looked_at = sum(plan.get(key, 0) for key in ("Actual Rows", "Rows Removed by Filter"))
+        yield Step(plan["Node Type"], plan["Relation Name"], plan["Actual Loops"] * looked_at)
+    for part in plan.get("Plans", ()):
+        yield from steps(part)
+
+
+def read_by(work: Callable[[], object]) -> list[Step]:
+    """All reading steps of all statements of some work, as PostgreSQL carries them out."""
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    found: list[Step] = []
+    with connection.cursor() as cursor:
+        for statement in [query["sql"] for query in asked.captured_queries]:
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}")
+            (plan,) = cursor.fetchone()
+            (plan,) = json.loads(plan) if isinstance(plan, str) else plan
+            found += steps(plan["Plan"])
+    assert found
+    return found
+
+
+def directory(query: str) -> Callable[[], object]:
+    def work() -> Directory:
+        here = Directory(QueryDict(query))
+        _ = here.groups, here.next_page, here.previous_page, here.notices
+        return here
+
+    return work
+
+
+def assert_frugal(work: Callable[[], object], few: int = FEW) -> None:
+    read = [step for step in read_by(work) if step.table in GROWING]
+    assert [step for step in read if step.kind == "Seq Scan" and step.rows > AT_ONCE] == []
+    assert [step for step in read if step.rows > few] == []
+
+
+def deep(query: str) -> str:
+    """The address of a page four hundred pages further on."""
+    here = Directory(QueryDict(query))
+    middle = list(here.filters.ordered(here.filters.found())[DEEP : DEEP + 1])
+    here.__dict__["page"] = here.page.__class__(middle, DEEP - 1, has_next=True)
+    assert here.next_page
+    address = here.next_page.url.partition("?")[2]
+    assert "nach=" in address
+    return address
+
+
+DEEP = 8_000  # hits before it
+ORDERS = ["", "sort=score", "sort=reviews", "sort=name"]
+
+
+@pytest.mark.parametrize("query", ORDERS)
+def test_the_directory_reads_a_page_and_no_more(query: str) -> None:
+    assert_frugal(directory(query), few=100)
+
+
+@pytest.mark.parametrize("query", [*ORDERS, "fach=it", "fach=it&sort=score"])
+def test_a_deep_page_reads_as_little_as_the_first(query: str) -> None:
+    first, behind = directory(query), directory(deep(query))
+    assert_frugal(behind, few=1_000)
+    assert sum(step.rows for step in read_by(behind)) <= 2 * sum(step.rows for step in read_by(first)) + 100
+
+
+def test_the_last_page_with_a_number_skips_a_thousand_at_most() -> None:
+    assert_frugal(directory("page=50"), few=1_001)
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+@pytest.mark.parametrize("query", ["fach=it", "fach=education", "form=temp", "fach=it&form=rpo"])
+def test_fields_and_kinds_are_filtered_by_an_index(query: str, sort: str) -> None:
+    assert_frugal(directory(f"{query}&{sort}"), few=2_500)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hafenkante",
+        "Hafenkante Söhne",
+        COMMON,
+        f"{COMMON} Söhne",
+        "personalvermittlung",  # a fifth of all
+        "Vermittlung für IT",
+        "Ort 77",
+        "nord",  # the beginning of many
+        "per",
+        "hafnkante",
+        "hafenkannte shöne",
+        "personla",  # of a very common word
+        "qwertzuiopq",
+        "haus " * 30,
+        "x" * 120,
+    ],
+)
+def test_a_search_reads_few_rows_whatever_is_typed(words: str) -> None:
+    assert_frugal(directory(f"q={words}"))
+    assert_frugal(directory(f"q={words}&fach=it"))
+
+
+@pytest.mark.parametrize("sort", [*ORDERS, "sort=distance"])
+@pytest.mark.parametrize(
+    "around", ["ort=Kassel&umkreis=10", "ort=Kassel", "ort=34117&umkreis=200", "ort=Kassl"]
+)
+def test_a_place_is_looked_up_with_its_surroundings(around: str, sort: str) -> None:
+    assert_frugal(directory(f"{around}&{sort}"))
+
+
+def test_a_search_around_a_place_uses_both() -> None:
+    assert_frugal(directory(f"q={COMMON}&ort=Kassel&sort=distance"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Hafenkante", "Haffenkante und Söhne GmbH", f"{COMMON} GmbH", "Ort", "x" * 120]
+)
+def test_a_proposal_is_compared_with_few(name: str) -> None:
+    assert_frugal(lambda: Similar.to(name, "https://viele-1.example"))
+
+
+def test_the_start_page_chooses_by_an_index() -> None:
+    assert_frugal(front.choice_of_the_week, few=100)
+
+
+@pytest.mark.parametrize("address", ["", f"nach={REVIEWS // 2}", f"vor={REVIEWS // 2}"])
+def test_the_reviews_of_a_profile_are_read_in_the_order_of_an_index(address: str) -> None:
+    agency = Agency.objects.with_score().get(pk=1)
+    read = read_by(lambda: Listing(agency, QueryDict(address)))
+    assert {step.kind for step in read if step.table == "reviews_review"} <= {"Index Scan", "Index Only Scan"}
+    assert max(step.rows for step in read) <= 20
