@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agencies", "0011_curves_are_risk_sets"),
+        ("agencies", "0012_office_postcode"),
     ]
 
     operations = [
