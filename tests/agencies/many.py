@@ -83,7 +83,7 @@ WHERE text <> ''
 """
 
 
-def make_many() -> None:
+def make_many(agencies: int = MANY, reviews: int = MANY) -> None:
     """Write and analyse them, with offices, scores, words, counts and reviews."""
     filling = {
         name: "{" + words.replace(" ", ",").replace("-", '""') + "}" for name, words in SYLLABLES.items()
@@ -91,8 +91,11 @@ def make_many() -> None:
     filling |= {"kinds": json.dumps(KIND_WORDS), "fields": json.dumps(FIELD_WORDS), "common": COMMON}
     with pouring(Agency, Office, AgencyScore, Word, Journey, Review, Revision, prepare="SELECT") as rows:
         for statement in (AGENCIES, OFFICES, SCORES, WORDS):
-            rows.run(filled(statement, filling | {"many": str(MANY)}))
-        _make_reviews(rows)
+            rows.run(filled(statement, filling | {"many": str(agencies)}))
+        _make_reviews(rows, reviews)
+        for model in (Agency, Journey, Review, Revision):
+            table = model._meta.db_table
+            rows.run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {max(agencies, reviews)})")
     counts.refresh()
 
 
@@ -103,11 +106,11 @@ def filled(statement: str, words: dict[str, str]) -> str:
     return statement
 
 
-def _make_reviews(rows: Rows) -> None:
+def _make_reviews(rows: Rows, many: int) -> None:
     """Without people, waits or words."""
     agency = f"CASE WHEN n <= {REVIEWS} THEN 1 ELSE n END"
     month = "date '2024-01-01'"
-    numbers = f"FROM generate_series(1, {MANY}) n"
+    numbers = f"FROM generate_series(1, {many}) n"
     rows.insert(Journey, {"id": "n", "agency_id": agency, "month": month, "created_at": "now()"}, numbers)
     review = {
         "id": "n",

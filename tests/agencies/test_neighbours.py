@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from agencies.models import Agency
 from agencies.neighbours import MOST, OFFICES, neighbours, statement
-from tests.agencies.many import make_many
+from tests.agencies.many import forget_many, make_many
 from tests.factories import AgencyFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,11 +110,10 @@ def test_the_address_compares_the_two() -> None:
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Twenty thousand, gone again afterwards."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        make_many(20_000)
-        cursor.execute("ANALYZE agencies_agency, agencies_office")
+    with django_db_blocker.unblock():
+        make_many(20_000, reviews=0)
         yield
-        cursor.execute("TRUNCATE agencies_agency CASCADE")
+        forget_many()
 
 
 def explained(ours: Agency) -> Any:
