@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from reviews import moves
 from reviews.criteria import CODES
 from reviews.models import Review, Revision
 from reviews.recompute import age_scores, recompute, recompute_all, recompute_stale, today
+from reviews.recompute.wait_days import window_start
 from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings
 from reviews.states import COUNTED, Status, may_move
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
@@ -67,9 +69,13 @@ def assert_same(ours: dict[tuple[object, ...], Any], theirs: dict[tuple[object, 
         assert value == expected, key
 
 
+def of_the_window() -> QuerySet[Interview]:
+    return Interview.objects.filter(held_on__range=(window_start(today()), today()))
+
+
 def measured_waits(agency: Agency, person: User) -> list[Interview]:
     """What counts as measured, one by one and before the newest three are taken."""
-    tracked_ones = Interview.objects.filter(
+    tracked_ones = of_the_window().filter(
         journey__agency=agency, journey__author=person, journey__origin="tracked"
     )
     return [
@@ -269,7 +275,7 @@ class Life(RuleBasedStateMachine):
             )
             stored = agency.curves.get(source=WaitCurve.Source.MEASURED, kind="interview")
             assert Curve.from_json(stored.curve) == expected
-            told = Interview.objects.filter(journey__review__status__in=COUNTED, journey__agency=agency)
+            told = of_the_window().filter(journey__review__status__in=COUNTED, journey__agency=agency)
             recalled = told.exclude(pk__in=[wait.pk for wait in counted]).filter(kind="interview")
             assert (
                 agency.curves.get(source=WaitCurve.Source.RECALLED, kind="interview").waits
