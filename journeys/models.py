@@ -109,7 +109,11 @@ class Journey(models.Model):
         indexes = [
             models.Index(fields=["agency", "author"], name="journey_agency_author"),
             models.Index(fields=["agency", "voice"], name="journey_agency_voice"),
-            models.Index(fields=["agency", "month"], name="journey_agency_month"),
+            models.Index(
+                fields=["agency", "month"],
+                name="journey_agency_month",
+                include=["id", "role", "outcome", "field", "office"],  # by which scores are divided
+            ),
             models.Index(fields=["agency"], name="journey_tracked", condition=Q(origin="tracked")),
         ]
         constraints = [

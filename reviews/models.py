@@ -161,7 +161,7 @@ class Review(models.Model):
                 fields=["agency"],
                 name="review_counted",
                 condition=Q(is_current=True),
-                include=["overall", "stars", "g", "v", *CODES],
+                include=["journey", "overall", "stars", "g", "v", *CODES],
             ),
             models.Index(fields=["status", "status_since"], name="review_queue"),
         ]

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from agencies.models import SegmentScore
 from reviews.models import Review
@@ -26,16 +26,23 @@ COLUMNS = {
 }
 """Where a journey says to which part of a dimension its review belongs; "" and NULL belong to none."""
 
-# Names and numbers of this code only; `{counted}` takes SQL that Django wrote.
+# Names and numbers of this code only; `{counted}` takes SQL that Django wrote. Both sides of the join are read from
+# indexes alone (review_counted, journey_agency_month).
 _SETS = ", ".join(f"(agency_id, {column})" for column in COLUMNS.values())
 _WHICH = " ".join(f"WHEN grouping({column}) = 0 THEN '{name}'" for name, column in COLUMNS.items())
 _VALUE = ", ".join(f"{column}::text" for column in COLUMNS.values())
+_OLD = ", ".join(f"score.{name}" for name in SUMS)
+_NEW = ", ".join(f"excluded.{name}" for name in SUMS)
 _FEW = f"BETWEEN 1 AND {FORMULA.min_segment_persons - 1}"
 WRITE = f"""
 WITH part AS (
        SELECT agency_id, CASE {_WHICH} END AS dimension, coalesce({_VALUE}, '') AS value,
               count(*) AS n, sum(gv) AS sum_gv, sum(gv * x) AS sum_gvx, sum(gv * x * x) AS sum_gvxx
-       FROM ({{counted}}) review
+       FROM (SELECT agency_id, journey_id, g * v AS gv, overall AS x FROM ({{counted}}) review) review
+       JOIN (
+         SELECT id AS journey_id, {", ".join(COLUMNS.values())}
+         FROM journeys_journey WHERE agency_id = ANY (%s::bigint[])
+       ) journey USING (journey_id)
        GROUP BY GROUPING SETS ({_SETS})
      ),
      whole AS (SELECT *, sum(n) OVER (PARTITION BY agency_id, dimension) AS persons FROM part),
@@ -51,23 +58,23 @@ WITH part AS (
        WHERE agency_id = ANY (%s::bigint[])
          AND (agency_id, dimension, value) NOT IN (SELECT agency_id, dimension, value FROM safe)
      )
-INSERT INTO agencies_segmentscore
+INSERT INTO agencies_segmentscore AS score
   (agency_id, dimension, value, {", ".join(SUMS)}, weight, mean, spread, lower, upper, is_shown)
 SELECT agency_id, dimension, value, {", ".join(SUMS)}, 0, 0, 0, 0, 0, false  -- finished by the next statement
 FROM safe
 ON CONFLICT (agency_id, dimension, value)
-DO UPDATE SET ({", ".join(SUMS)}) = ROW({", ".join(f"excluded.{name}" for name in SUMS)})
+DO UPDATE SET ({", ".join(SUMS)}) = ROW({_NEW})
+WHERE ({_OLD}) IS DISTINCT FROM ({_NEW})
 """  # noqa: S608
 
 
 def write(agency_ids: Sequence[int], today: date) -> None:
     """Store the segments of these agencies as their reviews stand now, finished for `today` (UTC)."""
-    parts = {name: F(f"journey__{name}") for name in COLUMNS.values()}
     counted = Review.objects.counted().filter(agency__in=agency_ids)
-    rows = counted.values("agency_id", **parts, gv=F("g") * F("v"), x=F("overall"))
-    sql, params = rows.query.sql_with_params()
+    sql, params = counted.values("agency_id", "journey_id", "g", "v", "overall").query.sql_with_params()
+    ids = list(agency_ids)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE.format(counted=sql), [*params, list(agency_ids)])
+        cursor.execute(WRITE.format(counted=sql), [*params, ids, ids])
     finish(SegmentScore.objects.filter(agency__in=agency_ids), today)
 
 
