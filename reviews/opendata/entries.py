@@ -6,7 +6,7 @@ give it away by subtraction (`Remainder`).
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from agencies.figures import MARKED_DAYS
-from agencies.models import Agency, AgencyScore, CriterionScore, MarketScore, WaitCurve
+from agencies.models import Agency, AgencyScore, CriterionScore, MarketScore, SegmentScore, WaitCurve
 from reviews.criteria import CODES
-from reviews.scoring import FORMULA, Curve, Point, headline
+from reviews.scoring import FORMULA, Curve, Point, Sums, headline, standardised
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -33,8 +33,8 @@ RISK_SET = ("day", "at_risk", "answered", "withdrawn", "silent")
 type Entry = dict[str, Any]
 
 
-def head(*, as_of: date, made_at: datetime) -> Entry:
-    """The first line: what this is, who made it, and every constant of the formulas."""
+def head(*, as_of: date, made_at: datetime, outcomes: Mapping[str, int]) -> Entry:
+    """The first line: what this is, who made it, every constant of the formulas, and what outcomes are mixed by."""
     return {
         "type": "head",
         "source": settings.SITE_URL,
@@ -44,6 +44,7 @@ def head(*, as_of: date, made_at: datetime) -> Entry:
         "as_of": as_of.isoformat(),
         "made_at": made_at.isoformat(timespec="seconds"),
         "formula": formula(),
+        "outcomes": dict(outcomes),
         "day_columns": [*RISK_SET, *SHARES],
     }
 
@@ -57,16 +58,29 @@ def formula() -> Entry:
 def agencies() -> QuerySet[Agency]:
     """Those that the directory lists, with all that an entry reads."""
     unseen = ("search_words", "search_document", "description", "legal_name")
-    return Agency.objects.listed().with_numbers().defer(*unseen).order_by("pk")
+    return (
+        Agency.objects.listed()
+        .with_numbers()
+        .prefetch_related("segments", "offices")
+        .defer(*unseen)
+        .order_by("pk")
+    )
 
 
-def agency(row: Agency) -> Entry | None:
-    """One of `agencies()`; None where nothing of it is shown."""
+def platform_outcomes() -> dict[str, int]:
+    """Reviews of all agencies by outcome; nothing as long as one has fewer than five, since nothing is mixed then."""
+    counted = dict(SegmentScore.objects.filter(agency=None).order_by("value").values_list("value", "n"))
+    return counted if all(n >= FORMULA.min_segment_persons for n in counted.values()) else {}
+
+
+def agency(row: Agency, outcomes: Mapping[str, int]) -> Entry | None:
+    """One of `agencies()`; None where nothing of it is shown. `outcomes` are those of the platform."""
     score = row.score
     waits = [found for stored in row.curves.all() if (found := curve(stored, score.as_of))]
     if not (score.is_shown or waits):
         return None
     shown = {one.criterion: one for one in row.criterion_scores.all() if one.is_shown}
+    parts = list(segments(row)) if score.is_shown else []
     return {
         "type": "agency",
         "slug": row.slug,
@@ -76,13 +90,35 @@ def agency(row: Agency) -> Entry | None:
         "score": summary(score) if score.is_shown else None,
         "histogram": score.histogram if score.is_shown else None,
         "criteria": {code: summary(shown[code]) for code in CODES if code in shown},
+        "segments": parts,
+        "standardised": mixed(parts, outcomes, score.weight),
         "waits": sorted(waits, key=lambda one: (one["kind"] != WaitCurve.Kind.INTERVIEW, one["source"])),
         "headline": first_numbers(score) if score.waits_shown else None,
     }
 
 
-def summary(row: AgencyScore | CriterionScore) -> Entry:
+def summary(row: AgencyScore | CriterionScore | SegmentScore) -> Entry:
     return {name: getattr(row, name) for name in (*SUMS, *FINISHED)}
+
+
+def segments(row: Agency) -> Iterator[Entry]:
+    """The parts of its reviews whose score a page shows."""
+    offices = {str(office.pk): office.place for office in row.offices.all()}
+    for part in sorted(row.segments.all(), key=lambda one: (one.dimension, one.value)):
+        is_office = part.dimension == SegmentScore.Dimension.OFFICE
+        if part.is_shown and part.n < row.score.n and (not is_office or part.value in offices):
+            place = {"place": offices[part.value]} if is_office else {}
+            yield {"dimension": part.dimension, "value": part.value, **place, **summary(part)}
+
+
+def mixed(parts: Iterable[Entry], outcomes: Mapping[str, int], weight: float) -> float | None:
+    """The outcome-standardised score, if each outcome it is mixed from is among the parts."""
+    by_outcome = {
+        part["value"]: Sums(*(part[name] for name in SUMS))
+        for part in parts
+        if part["dimension"] == SegmentScore.Dimension.OUTCOME
+    }
+    return standardised(by_outcome, outcomes, weight=weight)
 
 
 def first_numbers(score: AgencyScore) -> Entry:

@@ -132,10 +132,11 @@ def _write_agencies(data: "Hashed", cells: "Hashed", made_at: datetime) -> int:
     count, remainder = 0, entries.Remainder()
     with gzip.GzipFile(filename="", mode="wb", fileobj=data, mtime=0) as packed:
         lines, rows = Lines(packed), Table(cells.as_text())
-        lines.add(entries.head(as_of=made_at.date(), made_at=made_at))
+        outcomes = entries.platform_outcomes()
+        lines.add(entries.head(as_of=made_at.date(), made_at=made_at, outcomes=outcomes))
         rows.add(table.COLUMNS)
         for agency in entries.agencies().iterator(chunk_size=AT_ONCE):
-            if entry := entries.agency(agency):
+            if entry := entries.agency(agency, outcomes):
                 count += 1
                 remainder.note(entry)
                 lines.add(entry)

@@ -3,7 +3,7 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -12,7 +12,7 @@ from typing import Any
 
 from agencies.figures import MARKED_DAYS
 from agencies.models import WaitCurve
-from reviews.opendata.entries import FINISHED, OVERALL, RISK_SET, SHARES, SUMS, Entry, formula, shares
+from reviews.opendata.entries import FINISHED, OVERALL, RISK_SET, SHARES, SUMS, Entry, formula, mixed, shares
 from reviews.scoring import (
     FORMULA,
     Curve,
@@ -48,6 +48,7 @@ class Difference:
 
 @dataclass
 class Report:
+    outcomes: Mapping[str, int] = field(default_factory=dict)  # of the platform, from the head
     agencies: int = 0
     numbers: int = 0
     differences: list[Difference] = field(default_factory=list)
@@ -61,7 +62,7 @@ class Report:
 def verify(path: Path) -> Report:
     """`Damaged` for a file that was changed, cut off or made by other formulas, OSError for one that is not there."""
     report = Report()
-    for number, entry in enumerate(whole(path), 2):  # the first line is the head
+    for number, entry in enumerate(whole(path), 1):
         try:
             check(report, entry)
         except (KeyError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
@@ -84,9 +85,11 @@ def is_number(value: Any) -> bool:
 
 
 def whole(path: Path) -> Iterator[Entry]:
-    """The entries between the first line and the last, which must fit them. `Damaged` if anything is amiss."""
+    """The entries before the last line, which must fit them. `Damaged` if anything is amiss."""
     entries = parsed(path)
-    check_head(next(entries, ({}, ""))[0])
+    head, _nothing = next(entries, ({}, ""))
+    check_head(head)
+    yield head
     count = 0
     for entry, before in entries:
         if entry.get("type") == "end":
@@ -146,6 +149,8 @@ def check_end(end: Entry, count: int, hash_before: str) -> None:
 
 def check(report: Report, entry: Entry) -> None:
     match entry["type"]:
+        case "head":
+            report.outcomes = entry["outcomes"]
         case "agency":
             report.agencies += 1
             check_agency(report, entry)
@@ -162,6 +167,12 @@ def check_agency(report: Report, entry: Entry) -> None:
         report.compare(f"{name}, histogram", sum(entry["histogram"]), entry["score"]["n"])
     for code, numbers in entry["criteria"].items():
         check_score(report, f"{name}, {code}", numbers, today)
+    for part in entry["segments"]:
+        check_score(report, f"{name}, {part['dimension']} {part['value']}", part, today)
+    weight = entry["score"]["weight"] if entry["score"] else 0.0
+    report.compare(
+        f"{name}, standardised", entry["standardised"], mixed(entry["segments"], report.outcomes, weight)
+    )
     curves = {(one["kind"], one["source"]): check_curve(report, name, one) for one in entry["waits"]}
     if first := entry["headline"]:
         check_headline(report, name, first, curves[WaitCurve.Kind.INTERVIEW, first["source"]])

@@ -22,14 +22,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
-from journeys.choices import Response, WaitEnd
+from journeys.choices import Outcome, Response, WaitEnd
 from reviews.criteria import CODES
 from reviews.opendata import entries, files, verify
 from reviews.opendata.verify import Damaged
 from reviews.recompute import recompute, recompute_market
 from reviews.scoring import FORMULA, Curve, Ending, Wait, headline
 from reviews.tasks import publish_open_data
-from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
+from tests.factories import AgencyFactory, InterviewFactory, JourneyFactory, ReviewFactory
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ENDS = {
@@ -61,7 +61,11 @@ def rated(count: int, seed: int = 1, waits: int | None = None, **fields: Any) ->
         ratings = {code: rng.choice([1, 2, 3, 4, 5, None]) for code in CODES}
         ratings |= {"feedback": rng.randint(1, 5), "respect": rng.randint(1, 5), "terms": rng.randint(1, 5)}
         proof = rng.choice(["mail", "contact"])
-        review = ReviewFactory(agency=agency, ratings=ratings, days_ago=rng.randint(0, 900), proof=proof)
+        journey = JourneyFactory(agency=agency, outcome=rng.choice([Outcome.REJECTED, Outcome.SILENT]))
+        days_ago = rng.randint(0, 900)
+        review = ReviewFactory(
+            agency=agency, journey=journey, ratings=ratings, days_ago=days_ago, proof=proof
+        )
         if number < (count if waits is None else waits):
             end = rng.choices(list(ENDS), [7, 1, 4])[0]
             InterviewFactory(
@@ -76,7 +80,7 @@ def recomputed(*agencies: Agency) -> None:
 
 
 def entry_of(agency: Agency) -> dict[str, Any] | None:
-    return entries.agency(entries.agencies().get(pk=agency.pk))
+    return entries.agency(entries.agencies().get(pk=agency.pk), entries.platform_outcomes())
 
 
 # ---- what may be in it -------------------------------------------------------------------------------------
@@ -148,6 +152,20 @@ def test_a_curve_ends_on_the_day_up_to_which_it_is_shown() -> None:
         None,
         None,
     )
+
+
+@pytest.mark.django_db
+def test_of_a_part_nothing_is_said_that_would_tell_of_few() -> None:
+    agency = AgencyFactory()
+    for role, persons in (("permanent", 6), ("freelance", 5), ("temp", 4)):
+        for _number in range(persons):
+            ReviewFactory(agency=agency, journey=JourneyFactory(agency=agency, role=role))
+    recomputed(agency)
+    found = entry_of(agency)
+    assert found
+    roles = {part["value"]: part["n"] for part in found["segments"] if part["dimension"] == "role"}
+    assert "temp" not in roles
+    assert sum(roles.values()) <= 15 - 5  # the rest is nobody or five
 
 
 @pytest.mark.django_db
@@ -336,6 +354,8 @@ TAMPERED: list[tuple[Change, str]] = [
     (lambda lines: lines[1]["waits"][0].update(median=1), "median"),
     (lambda lines: lines[1]["headline"].update(dots_answered=10), "dots_answered"),
     (lambda lines: lines[2]["score"].update(n=4), "overall, shown"),
+    (lambda lines: lines[1]["segments"][0].update(mean=5.0), "outcome"),
+    (lambda lines: lines[1].update(standardised=1.0), "standardised"),
     (lambda lines: lines[1]["histogram"].__setitem__(0, 99), "histogram"),
     (lambda lines: lines[1].update(as_of="2026-11-21"), "weight"),
     (lambda lines: lines[1]["waits"][0]["days"][0].__setitem__(2, 7), "row of day"),
