@@ -25,7 +25,7 @@ from reviews import reading
 from reviews.models import Review, ReviewQuerySet
 
 PER_PAGE = 10
-MOST_FILTERED = 2000  # of an agency, the newest
+MOST_FILTERED = 1000  # of an agency, the newest
 LONGEST_NUMBER = 18  # digits that a bigint always holds
 STAR_GROUPS = {
     "4-5": ((4, 5), gettext_lazy("4 bis 5")),
@@ -73,45 +73,63 @@ class Listing:
     @cached_property
     def _asked_for(self) -> Leaf | None:
         """None where the address asks for nothing that is there."""
-        if edge := self._edge("nach"):
-            rows = list(beyond(self._hits, edge)[: PER_PAGE + 1])
+        after, before = self._number("nach"), self._number("vor")
+        if self.chosen:
+            return self._behind(after) if after else self._before(before)
+        if edge := self._edge(after):
+            rows = list(beyond(self._all, edge).for_reading()[: PER_PAGE + 1])
             return Leaf(rows[:PER_PAGE], True, len(rows) > PER_PAGE) if rows else None
-        if edge := self._edge("vor"):
-            rows = list(beyond(self._hits, edge, back=True)[: PER_PAGE + 1])
+        if edge := self._edge(before):
+            rows = list(beyond(self._all, edge, back=True).for_reading()[: PER_PAGE + 1])
             return Leaf(rows[PER_PAGE - 1 :: -1], True, True) if len(rows) > PER_PAGE else self._first
         return None
 
     @cached_property
     def _first(self) -> Leaf:
-        rows = list(self._hits[: PER_PAGE + 1])
+        if self.chosen:
+            return self._part(0)
+        rows = list(self._all.for_reading()[: PER_PAGE + 1])
         return Leaf(rows[:PER_PAGE], False, len(rows) > PER_PAGE)
 
-    def _edge(self, name: str) -> tuple[object, int] | None:
-        """Day and number of the review at which a page begins or ends."""
+    def _number(self, name: str) -> int:
+        """The number of a review; 0 for whatever is none."""
         number = self.data.get(name, "")
-        if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
-            return None
-        return self._all.filter(pk=number).values_list("published_on", "pk").first()
+        is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
+        return int(number) if is_number else 0
 
     @property
     def _all(self) -> ReviewQuerySet:
-        return Review.objects.published().filter(agency=self.agency)
+        return Review.objects.published().filter(agency=self.agency).newest_first()
+
+    def _edge(self, number: int) -> tuple[object, int] | None:
+        """Day and number of the review at which a page begins or ends."""
+        return self._all.filter(pk=number).values_list("published_on", "pk").first() if number else None
+
+    # ---- where somebody filters: a few numbers are leafed through here -----------------------------------
 
     @cached_property
-    def _hits(self) -> ReviewQuerySet:
-        return self._filtered.for_reading().newest_first()
-
-    @property
-    def _filtered(self) -> ReviewQuerySet:
-        reviews = self._all
-        if self.is_cut:
-            reviews = reviews.filter(pk__in=reviews.newest_first().values("pk")[:MOST_FILTERED])
+    def _found(self) -> list[int]:
+        """The numbers of all hits among the newest, newest first."""
+        newest = self._all.values("pk")[:MOST_FILTERED]
         wanted: dict[str, Any] = {
             LOOKUPS[name]: value for name, value in self.chosen.items() if name in LOOKUPS
         }
         if "wert" in self.chosen:
             wanted["stars__range"] = STAR_GROUPS[self.chosen["wert"]][0]
-        return reviews.filter(**wanted)
+        hits = Review.objects.filter(pk__in=newest, **wanted).newest_first()
+        return list(hits.values_list("pk", flat=True))
+
+    def _part(self, start: int) -> Leaf:
+        numbers = self._found[start : start + PER_PAGE]
+        rows = list(self._all.filter(pk__in=numbers).for_reading())
+        return Leaf(rows, start > 0, start + PER_PAGE < len(self._found))
+
+    def _behind(self, number: int) -> Leaf | None:
+        start = self._found.index(number) + 1 if number in self._found else 0
+        return self._part(start) if 0 < start < len(self._found) else None
+
+    def _before(self, number: int) -> Leaf | None:
+        return self._part(max(0, self._found.index(number) - PER_PAGE)) if number in self._found else None
 
     # ---- words -------------------------------------------------------------------------------------------
 
@@ -121,9 +139,9 @@ class Listing:
 
     @cached_property
     def count(self) -> int:
-        """Unfiltered it is the stored one, which follows a decision within seconds."""
+        """Of hits; unfiltered it is the stored one, which follows a decision within seconds."""
         stored = self.agency.score.reviews_shown
-        return self._filtered.count() if self.chosen else max(stored, len(self.leaf.reviews))
+        return len(self._found) if self.chosen else max(stored, len(self.leaf.reviews))
 
     @property
     def title(self) -> str:
