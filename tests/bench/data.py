@@ -63,7 +63,7 @@ def _make(data: Data) -> None:
 
     from agencies import counts
     from config.scale.filling import fill
-    from reviews.recompute import count_outcomes, recompute_all
+    from reviews.recompute import count_outcomes, recompute_all, snapshots, today
 
     begin = time.monotonic()
 
@@ -76,6 +76,8 @@ def _make(data: Data) -> None:
     recompute_all()
     count_outcomes()
     counts.refresh()
+    for month in list(snapshots.missing(today())):  # a level trend, as long as any
+        snapshots.take(month)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     say("ready")

@@ -13,7 +13,7 @@ import psycopg
 from django.db import connection, transaction
 from django.db.models import Count
 
-from agencies.models import AgencyScore, CriterionScore, SegmentScore, WaitCurve, mark_stale
+from agencies.models import AgencyScore, CriterionScore, SegmentScore, mark_stale
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
 from reviews.criteria import CODES
 from reviews.models import Review
@@ -120,13 +120,8 @@ def one() -> Iterator[Line]:
 def ageing() -> Iterator[Line]:
     """The floor sets one number in every row that a night makes older."""
     age_scores()
-    aged = (
-        (AgencyScore, "weight"),
-        (CriterionScore, "weight"),
-        (SegmentScore, "weight"),
-        (WaitCurve, "waits"),
-    )
-    floor = raw([(f"UPDATE {model._meta.db_table} SET {number} = {number}", None) for model, number in aged])
+    tables = [model._meta.db_table for model in (AgencyScore, CriterionScore, SegmentScore)]
+    floor = raw([(f"UPDATE {table} SET weight = weight", None) for table in tables])
     yield Line("ageing", *alternating(seconds(age_scores), seconds(floor)), "<= 3.0")
 
 
