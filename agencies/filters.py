@@ -198,6 +198,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
             field.choices = [
                 (value, label if value == chosen else _counted(label, counts.get((name, value))))
                 for value, label in field.choices
+                if value  # the field itself adds the one for none
             ]
 
     # ---- what was asked for ------------------------------------------------------------------------------

@@ -233,6 +233,7 @@ ACCOUNT_RATE_LIMITS = {
     "review_mail": f"{10 * RATE_LIMITS_FACTOR}/d/key",  # to one address; more than claims.MOST_MAILS
     "agency_propose": f"{10 * RATE_LIMITS_FACTOR}/d/ip",
     "search": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
+    "suggest": f"{240 * RATE_LIMITS_FACTOR}/m/ip",  # one for each pause while somebody types
     "picture": f"{30 * RATE_LIMITS_FACTOR}/m/ip",  # of comparisons, drawn anew
     "draft_save": f"{60 * RATE_LIMITS_FACTOR}/m/ip",
     "export": f"{3 * RATE_LIMITS_FACTOR}/d/ip",

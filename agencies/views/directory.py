@@ -19,6 +19,7 @@ from agencies.forms import ProposalForm
 from agencies.places import suggest_places
 from agencies.shared import shared
 from agencies.similar import Similar
+from agencies.suggest import suggest
 from agencies.templatetags.figures import mark
 
 PAGE_WAS_OLD = gettext_lazy(
@@ -50,15 +51,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @shared
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def agency_list(request: HtmxRequest) -> HttpResponse:
-    """The directory, or only its hits, or the places a person may mean while they type one."""
+    """The directory, or only its hits, or what a person may mean while they type."""
+    if request.htmx.target in {"orte", "vorschlaege"}:
+        return _suggestions(request)
     searches = request.GET.get("q") or request.GET.get("ort")
     if searches and not limits.allowed(request, "search"):
         return too_many(request)
-    if request.htmx.target == "orte":
-        places = suggest_places(request.GET.get("ort", ""))
-        return render(request, "agencies/agency_list.html#places", {"places": places})
     is_fragment = bool(request.htmx) and not request.htmx.history_restore_request
     directory = Directory(request.GET, is_fragment=is_fragment)
     template = "agencies/agency_list.html#results" if is_fragment else "agencies/agency_list.html"
@@ -66,6 +66,17 @@ def agency_list(request: HtmxRequest) -> HttpResponse:
     if is_fragment:
         response["HX-Push-Url"] = directory.here
     return response
+
+
+def _suggestions(request: HtmxRequest) -> HttpResponse:
+    """Places for the field of places, agencies and places for the search box."""
+    if not limits.allowed(request, "suggest"):
+        return HttpResponse(status=204)  # htmx leaves what it shows
+    if request.htmx.target == "orte":
+        places = suggest_places(request.GET.get("ort", ""))
+        return render(request, "agencies/agency_list.html#places", {"places": places})
+    suggestions = suggest(request.GET.get("q", ""), to_rate=request.GET.get("bewerten") == "1")
+    return render(request, "agencies/agency_list.html#suggestions", {"suggestions": suggestions})
 
 
 def too_many(request: HtmxRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from agencies import front, gazetteer
 from agencies.directory import Directory
 from agencies.models import Agency, Place, Postcode
 from agencies.similar import Similar
+from agencies.suggest import suggest
 from reviews.listing import Listing
 from tests.agencies.many import COMMON, REVIEWS, forget_many, make_many
 
@@ -177,3 +178,10 @@ def test_the_reviews_of_a_profile_are_read_in_the_order_of_an_index(address: str
     read = read_by(lambda: Listing(agency, QueryDict(address)))
     assert {step.kind for step in read if step.table == "reviews_review"} <= {"Index Scan", "Index Only Scan"}
     assert max(step.rows for step in read) <= 20
+
+
+@pytest.mark.parametrize(
+    "text", ["nor", "hafenkante", COMMON, "personalv", "hafnkante", "Ort 7", "haus hof", "x" * 120]
+)
+def test_suggestions_read_few_rows(text: str) -> None:
+    assert_frugal(lambda: suggest(text))
