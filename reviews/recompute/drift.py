@@ -25,11 +25,15 @@ type Numbers = Mapping[tuple[int, str], Sequence[Any]]
 def settled(agency_ids: Sequence[int], today: date) -> Numbers:
     """The stored numbers that nothing is known to have changed: neither a mark nor, for waits, the day or the night.
 
+    Those of an agency that was never computed are none yet.
+
     Tracked waits change without a mark, as nothing may show until the night, and each night writes all of them from the
     rows. So measured curves are not asked, nor recalled ones of agencies where a review tells of a tracked journey.
     """
     ids = list(
-        AgencyScore.objects.filter(agency__in=agency_ids, stale_since=None).values_list("pk", flat=True)
+        AgencyScore.objects.filter(agency__in=agency_ids, stale_since=None, version__gt=0).values_list(
+            "pk", flat=True
+        )
     )
     scores = AgencyScore.objects.filter(agency__in=ids).values_list("agency_id", *SUMS, "histogram")
     criteria = CriterionScore.objects.filter(agency__in=ids).values_list("agency_id", "criterion", *SUMS)
