@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from accounts.queue import enqueue
-from agencies.models import Agency, AgencyScore, MarketScore
+from agencies.models import Agency, AgencyScore, MarketScore, ScoreSnapshot, SegmentScore
 from config.celery import app
 from reviews import moves
 from reviews.models import Review
@@ -82,3 +82,17 @@ def test_the_nightly_and_the_weekly_task_may_run_twice(task: str) -> None:
         seconds_until(lambda: AgencyScore.objects.get(agency=agency).version == before.version + 2)
         seconds_until(lambda: MarketScore.objects.filter(criterion="overall", n=1).exists())
     assert AgencyScore.objects.get(agency=agency).mean == pytest.approx(before.mean)
+
+
+def test_the_tasks_of_outcomes_and_months_may_run_twice() -> None:
+    ReviewFactory(days_ago=70)
+    with running_worker():
+        for task in ("count_outcomes", "write_snapshots") * 2:
+            enqueue(f"reviews.tasks.{task}")
+        seconds_until(lambda: SegmentScore.objects.filter(agency=None, n=1).exists())
+        seconds_until(lambda: ScoreSnapshot.objects.filter(n=1).exists())
+        enqueue("reviews.tasks.recompute_all")
+        seconds_until(lambda: MarketScore.objects.filter(criterion="overall", n=1).exists())
+    months = list(ScoreSnapshot.objects.values_list("month", flat=True))
+    assert len(months) == len(set(months))
+    assert SegmentScore.objects.filter(agency=None).count() == 1
