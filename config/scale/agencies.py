@@ -33,6 +33,8 @@ def pour(size: Size, today: date) -> None:
     with pouring(Agency, Office, prepare=functions(size, today) + PLACES) as rows:
         _agencies(rows, size, today)
         _offices(rows, size)
+        # Without numbers about the new rows PostgreSQL would compare every agency with every office.
+        rows.run("ANALYZE agencies_agency, agencies_office, agencies_place, agencies_placename")
         refresh_search()
     score = {"agency_id": "id", "stale_since": f"'{today}'::timestamptz", "as_of": f"date '{today}'"}
     with pouring(AgencyScore, with_triggers=True) as rows:
