@@ -52,6 +52,11 @@ MEASURES = {
     "recompute_one": Measure("recompute", "one", (Data.FULL,)),
     "recompute_largest": Measure("recompute", "largest", (Data.FULL,)),
     "ageing": Measure("recompute", "ageing", (Data.FULL,)),
+    "freshness": Measure("web", "freshness", (Data.FULL,)),
+    "pages": Measure("web", "uncached", (Data.FULL,)),
+    "pages_cached": Measure("web", "cached", (Data.FULL,)),
+    "growth": Measure("web", "growth", (Data.FULL, Data.TENTH)),
+    "memory": Measure("web", "memory", (Data.FULL,)),
     "dispatch": Measure("dispatch", "dispatch"),
 }
 ALONE = "--alone"
