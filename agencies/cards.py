@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies.choices import Field, Kind
 from agencies.figures import decimal
@@ -14,48 +17,77 @@ from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
 MOST_PLACES = 3
 
 
+class Tenths(NamedTuple):
+    """Of ten people: answered by day 14, answered later (None if not yet known), gone before."""
+
+    answered: int
+    late: int | None
+    withdrawn: int
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Made from `Agency.objects.for_cards()` it costs no query."""
+    """Plain values, so that two cards that look the same are equal and drawn once (agencies.templatetags.figures).
 
-    agency: Agency
+    Made from `Agency.objects.for_cards()` it costs no query.
+    """
+
+    slug: str
     name: str
+    domain: str
     is_demo: bool
     trade: str  # "IT und Software · Personalvermittlung, Zeitarbeit"
     places: str  # "Hamburg, Kiel"
     distance: str  # "12 km entfernt", "" in town or where nobody asked
+    mean: float
+    lower: float
+    upper: float
     basis: str
     interval: str
+    score_pending: str  # what is missing until the score is shown, "" when it is
+    dots: Tenths | None
+    has_waits: bool
     waits_pending: str  # what is missing until the dots are shown, "" when they are
     waits_so_far: str
-    score_pending: str
 
     @classmethod
     def of(cls, agency: Agency) -> "Card":
         score = agency.score
+        answered = score.dots_answered
         return cls(
-            agency=agency,
+            slug=agency.slug,
             name=agency.short_name,
+            domain=agency.domain,
             is_demo=agency.is_demo,
             trade=trade(agency),
             places=places(agency),
             distance=distance(agency),
+            mean=score.mean,
+            lower=score.lower,
+            upper=score.upper,
             basis=basis(score),
             interval=_("%(low)s bis %(high)s") % {"low": decimal(score.lower), "high": decimal(score.upper)},
+            score_pending=score_pending(score),
+            dots=None if answered is None else Tenths(answered, score.dots_late, score.dots_withdrawn),
+            has_waits=bool(score.waits),
             waits_pending=waits_pending(score),
             waits_so_far=waits_so_far(score),
-            score_pending=score_pending(score),
         )
 
     @property
-    def score(self) -> AgencyScore:
-        return self.agency.score
+    def url(self) -> str:
+        return reverse("reviews:agency-profile", args=[self.slug])
 
 
 def trade(agency: Agency) -> str:
     """The fields, then the kinds of service."""
-    fields = [str(Field(field).label) for field in agency.fields]
-    kinds = [str(Kind(kind).label) for kind in agency.kinds]
+    return _trade(tuple(agency.fields), tuple(agency.kinds), get_language())
+
+
+@lru_cache
+def _trade(field_codes: tuple[str, ...], kind_codes: tuple[str, ...], language: str) -> str:
+    fields = [str(Field(field).label) for field in field_codes]
+    kinds = [str(Kind(kind).label) for kind in kind_codes]
     return "\u00a0· ".join(", ".join(labels) for labels in (fields, kinds) if labels)
 
 

@@ -50,12 +50,19 @@ class Option(NamedTuple):
     is_chosen: bool
 
 
+class Listed(NamedTuple):
+    """A card in the list, and whether its agency is marked for comparison."""
+
+    card: Card
+    is_chosen: bool
+
+
 class Group(NamedTuple):
     """Cards under one heading; without a title they need none."""
 
     title: str
     note: str
-    cards: list[Card]
+    cards: list[Listed]
 
 
 class Tray:
@@ -202,14 +209,16 @@ class Directory:
     def groups(self) -> list[Group]:
         """In the order of feedback, measured and recalled waits are told apart; else there is one group."""
         if self.filters.order != Sort.FEEDBACK:
-            return [Group("", "", [Card.of(agency) for agency in self.page.agencies])]
+            return [Group("", "", self._listed(self.page.agencies))]
         sources = groupby(
             self.page.agencies,
             key=lambda agency: agency.score.waits_source if agency.score.waits_shown else "",
         )
-        return [
-            Group(*_heading(source), [Card.of(agency) for agency in agencies]) for source, agencies in sources
-        ]
+        return [Group(*_heading(source), self._listed(agencies)) for source, agencies in sources]
+
+    def _listed(self, agencies: Iterable[Agency]) -> list[Listed]:
+        chosen = self.tray.slugs
+        return [Listed(Card.of(agency), agency.slug in chosen) for agency in agencies]
 
     @property
     def advice(self) -> str:

@@ -433,11 +433,11 @@ class Trend:
     name: str
     path: str
     band: str
-    alone: list[Point]  # months between two gaps
-    levels: list[Level]
+    alone: tuple[Point, ...]  # months between two gaps
+    levels: tuple[Level, ...]
     first: End
     last: End
-    rows: list[TrendRow]
+    rows: tuple[TrendRow, ...]
     summary: str
 
 
@@ -493,16 +493,16 @@ def _trend(
         name=name,
         path="".join("M" + "L".join(at(one, one.value) for one in run) for run in drawn),
         band="".join(f"M{band}Z" for band in bands),
-        alone=[
+        alone=tuple(
             Point(_position(x(one)), _position(y(one.value))) for run in runs if len(run) == 1 for one in run
-        ],
-        levels=[Level(label, _position(y(value))) for value, label in levels],
+        ),
+        levels=tuple(Level(label, _position(y(value))) for value, label in levels),
         first=first,
         last=last,
-        rows=[
+        rows=tuple(
             TrendRow(_month(one.month), tell(one.value), tell(one.lower), tell(one.upper), one.basis)
             for one in reversed(months)
-        ],
+        ),
         summary=_("%(name)s von %(first)s bis %(last)s: von %(from)s auf %(to)s")
         % {"name": name, "first": first.month, "last": last.month, "from": first.label, "to": last.label},
     )

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import F, Value
+from django.db.models import F, TextChoices, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 from django.urls import reverse
@@ -40,8 +40,8 @@ class Filter:
     """One select above the reviews; an unknown value means "alle"."""
 
     name: str
-    label: Any
-    options: list[tuple[str, Any]]
+    label: str
+    options: tuple[tuple[str, str], ...]
     chosen: str
 
 
@@ -195,20 +195,24 @@ def beyond(reviews: ReviewQuerySet, edge: tuple[object, int], *, back: bool = Fa
 
 def review_filters(agency: Agency, data: QueryDict) -> list[Filter]:
     """The filters as the address bar has them."""
-    stars = [(key, label) for key, (_range, label) in STAR_GROUPS.items()]
+    stars = [(key, str(label)) for key, (_range, label) in STAR_GROUPS.items()]
     offices = [(str(office.pk), office.place) for office in agency.offices.all()]
-    options: dict[str, list[tuple[str, Any]]] = {
-        "rolle": Role.choices,
-        "ausgang": Outcome.choices,
+    options = {
+        "rolle": _in_words(Role),
+        "ausgang": _in_words(Outcome),
         "wert": stars,
         "buero": offices,
     }
     labels = {"rolle": _("Anstellung"), "ausgang": _("Ausgang"), "wert": _("Wert"), "buero": _("Büro")}
     return [
-        Filter(name, labels[name], list(choices), _known(data.get(name, ""), choices))
+        Filter(name, labels[name], tuple(choices), _known(data.get(name, ""), choices))
         for name, choices in options.items()
         if name != "buero" or len(choices) > 1
     ]
+
+
+def _in_words(choices: type[TextChoices]) -> list[tuple[str, str]]:
+    return [(one.value, str(one.label)) for one in choices]
 
 
 def _known(value: str, choices: Any) -> str:

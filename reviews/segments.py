@@ -38,12 +38,12 @@ class Division:
     """The segments of one dimension that are shown, in the order of the form."""
 
     name: str
-    segments: Sequence[Segment]
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
 class Segments:
-    divisions: Sequence[Division]
+    divisions: tuple[Division, ...]
     standardised: float | None
     """The overall score if outcomes were mixed as on the whole platform; None where that is not known."""
 
@@ -59,7 +59,7 @@ def of_agency(agency: Agency, rows: Iterable[SegmentScore]) -> Segments:
             platform[row.value] = row.n
     by_outcome = {row.value: _sums(row) for row in ours if row.dimension == Dimension.OUTCOME}
     mixed = standardised(by_outcome, platform, weight=agency.score.weight)
-    return Segments(list(_divisions(agency, ours)), mixed if agency.score.is_shown else None)
+    return Segments(tuple(_divisions(agency, ours)), mixed if agency.score.is_shown else None)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _divisions(agency: Agency, rows: Sequence[SegmentScore]) -> Iterable[Divisio
             if (row := shown.get((dimension, value))) is not None
         ]
         if found:
-            yield Division(str(NAMES[dimension]), found)
+            yield Division(str(NAMES[dimension]), tuple(found))
 
 
 def _labels(agency: Agency) -> dict[Dimension, dict[str, Any]]:

@@ -8,6 +8,7 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -33,7 +34,9 @@ def drawn(template_name: str, **values: Any) -> SafeString:
     `{% drawn "reviews/review_card.html" reading=reading %}`: the values must be hashable and hold all that the template
     shows; it sees no request. Most pages are made anew from fragments whose values have not changed.
     """
-    return _drawn(template_name, get_language(), tuple(values.items()))
+    return _drawn(
+        template_name, get_language(), tuple((name, _hashable(one)) for name, one in values.items())
+    )
 
 
 @lru_cache(REMEMBERED)
@@ -63,8 +66,17 @@ def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]
 
 
 def _hashable(value: Any) -> Any:
-    """Stored rows of numbers come as lists of lists."""
+    """Rows come as lists, those of stored numbers as lists of lists."""
     return tuple(map(_hashable, value)) if isinstance(value, list) else value
+
+
+@register.filter
+def pick(field: BoundField) -> SafeString:
+    """A select within a sentence, drawn once for its options and what is chosen."""
+    choices: Iterable[tuple[object, object]] = field.field.choices  # type: ignore[attr-defined] # of a select
+    options = tuple((str(value), str(label)) for value, label in choices)
+    values = {"name": field.html_name, "label": str(field.label), "chosen": str(field.value() or "")}
+    return drawn("agencies/select.html", **values, options=options)
 
 
 # ---- icons and marks ---------------------------------------------------------------------------------------
