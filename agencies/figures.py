@@ -190,7 +190,7 @@ class Curve:
     """Share answered by day, as steps in order; known up to and including the day `until`."""
 
     name: str
-    steps: Sequence[Step]
+    steps: tuple[Step, ...]
     until: int = LAST_DAY
 
     def at(self, day: int) -> Step | None:
@@ -208,7 +208,7 @@ class Curve:
 def curve(name: str, steps: Iterable[Sequence[float]], until: int | None = LAST_DAY) -> Curve:
     """A curve from rows (day, share, lower, upper); `until` None or beyond day 45 means all of it is known."""
     rows = [Step(int(day), share, lower, upper) for day, share, lower, upper in steps]
-    return Curve(name, sorted(rows), LAST_DAY if until is None else min(until, LAST_DAY))
+    return Curve(name, tuple(sorted(rows)), LAST_DAY if until is None else min(until, LAST_DAY))
 
 
 class Point(NamedTuple):

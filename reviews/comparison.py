@@ -7,6 +7,7 @@ below 0.9 for all of them, the row says so instead of naming a winner. Page, CSV
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +21,14 @@ from reviews import scoring
 from reviews.chosen import enumeration
 from reviews.criteria import CRITERIA
 from reviews.numbers import Number, Waits, as_number, interval, percents, waits
+
+
+class Bounds(NamedTuple):
+    """A score with its 90 % range, in stars."""
+
+    mean: float
+    lower: float
+    upper: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class Cell:
     missing: str = ""
     dots: scoring.Dots | None = None
     width: str = ""
-    score: AgencyScore | None = None
+    score: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Row:
     """One line of the table. `verdict` names who is ahead of whom, `is_noise` that nobody can be said to be."""
 
     label: str
-    cells: Sequence[Cell]
+    cells: tuple[Cell, ...]
     verdict: str = ""
     is_noise: bool = False
 
@@ -164,7 +173,7 @@ class Comparison:
         """A row for each part into which the stored counts of a fact divide the answers."""
         codes = [code for code, _label in choices]
         by_part = zip(*(_part_cells(column, fact, codes) for column in self.columns), strict=True)
-        return [Row(str(label), cells) for (_code, label), cells in zip(choices, by_part, strict=True)]
+        return [Row(str(label), tuple(cells)) for (_code, label), cells in zip(choices, by_part, strict=True)]
 
     def _ratings(self) -> list[Row]:
         overall = self._judged(
@@ -184,7 +193,7 @@ class Comparison:
     def _histogram(self) -> list[Row]:
         labels = [f"{stars} {word}" for stars, word in enumerate(star_words(), start=1)][::-1]
         by_stars = zip(*map(_star_cells, self.columns), strict=True)
-        return [Row(label, cells) for label, cells in zip(labels, by_stars, strict=True)]
+        return [Row(label, tuple(cells)) for label, cells in zip(labels, by_stars, strict=True)]
 
     def _profile(self) -> list[Row]:
         return [
@@ -195,13 +204,13 @@ class Comparison:
     # ---- rows --------------------------------------------------------------------------------------------
 
     def _row(self, label: str, cell: Callable[[Column], Cell]) -> Row:
-        return Row(label, [cell(column) for column in self.columns])
+        return Row(label, tuple(cell(column) for column in self.columns))
 
     def _judged(self, label: str, values: Sequence[scoring.Estimate | None], cells: Sequence[Cell]) -> Row:
         """The row with its verdict: who is reliably behind the best."""
         known = [(column.name, value) for column, value in zip(self.columns, values, strict=True) if value]
         if len(known) < 2:
-            return Row(label, cells)
+            return Row(label, tuple(cells))
         best = max(known, key=lambda pair: pair[1].value)
         behind = [
             name
@@ -209,9 +218,9 @@ class Comparison:
             if value is not best[1] and scoring.is_reliable(scoring.difference(best[1], value))
         ]
         if not behind:
-            return Row(label, cells, is_noise=True)
+            return Row(label, tuple(cells), is_noise=True)
         said = _("%(best)s vor %(others)s") % {"best": best[0], "others": enumeration(behind)}
-        return Row(label, cells, said)
+        return Row(label, tuple(cells), said)
 
 
 def _common_source(agencies: Sequence[Agency]) -> WaitCurve.Source:
@@ -293,7 +302,8 @@ def _overall_cell(column: Column) -> Cell:
     score = column.score
     if not score.is_shown:
         return Cell(missing=cards.score_pending(score))
-    return Cell(decimal(score.mean), interval(score.lower, score.upper), cards.basis(score), score=score)
+    bounds = Bounds(score.mean, score.lower, score.upper)
+    return Cell(decimal(score.mean), interval(score.lower, score.upper), cards.basis(score), score=bounds)
 
 
 def _criterion_cell(column: Column, code: str) -> Cell:

@@ -35,12 +35,12 @@ def rows(comparison: Comparison, market: figures.Curve | None) -> Iterator[list[
             yield [title, *_row(row), "", ""]
     yield [
         _("Wer sie sind"),
-        *_row(Row(_("Seite"), [_page(column) for column in comparison.columns])),
+        *_row(Row(_("Seite"), tuple(_page(column) for column in comparison.columns))),
         "",
         "",
     ]
     for day in figures.TABLE_DAYS:
-        cells = [_on_day(column.curve, day) for column in comparison.columns]
+        cells = tuple(_on_day(column.curve, day) for column in comparison.columns)
         everybody = _on_day(market, day)
         label = _("Bis Tag %(day)s") % {"day": day}
         yield [_("Anteil mit Rückmeldung"), *_row(Row(label, cells)), _text(everybody), everybody.spread]

@@ -220,7 +220,7 @@ def curve(
     return _chart([figures.curve(label, us, until)], behind)
 
 
-@register.inclusion_tag("figures/curve.html")
+@figure("figures/curve.html")
 def curves(lines: Sequence[figures.Curve], market: figures.Curve | None = None) -> dict[str, Any]:
     """Two to four curves in one figure with a legend and a table; made with `figures.curve(name, rows, until)`."""
     return _chart(lines, market)
