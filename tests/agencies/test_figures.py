@@ -26,7 +26,7 @@ def curves(draw: st.DrawFn) -> Curve:
     steps = [
         Step(day, level, level * 0.8, min(1, level * 1.2)) for day, level in zip(days, levels, strict=True)
     ]
-    return Curve("Demo", steps, draw(st.integers(14, 45)))
+    return Curve("Demo", tuple(steps), draw(st.integers(14, 45)))
 
 
 def render(source: str, **context: object) -> str:
