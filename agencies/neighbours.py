@@ -3,7 +3,7 @@
 Candidates come from two indexes, a bounded number from each, however many agencies there are: offices with the next
 postcodes up and down (postcodes that are close as numbers mostly are on the map), and, only where those are too few,
 agencies anywhere with one of the fields. How well somebody is rated plays no part, and neither does chance: whoever
-follows in postcode and number comes first, so that different agencies name different ones.
+follows in postcode and number comes first, so that different agencies name different ones (docs/decisions/0021).
 """
 
 from dataclasses import dataclass
