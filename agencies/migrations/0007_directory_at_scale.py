@@ -36,6 +36,9 @@ CREATE TRIGGER public_change AFTER INSERT OR UPDATE OR DELETE ON agencies_listin
 
 UPDATE agencies_agencyscore score SET is_listed = agency.status = 'listed', sort_name = agency.sort_name
 FROM agencies_agency agency WHERE agency.id = score.agency_id;
+-- The new columns wrote the rows anew, so this update has their foreign keys checked: now, as no index can wait for it.
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 """
 UNFOLLOW = """
 DROP TRIGGER public_change ON agencies_listingcount;
