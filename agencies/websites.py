@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +41,7 @@ SOLD_BELOW = re.compile(r"(?:ac|co|com|edu|gov|gv|ltd|me|net|or|org|plc)\.[a-z]{
 LINK = re.compile(r"://|@|www\.|[^\W_]\.[a-zäöüß]{2,}(?![^\W_])")
 
 
+@lru_cache(4096)  # a night asks for the hosts of many addresses, which are few
 def domain_of(website: str) -> str:
     """The host as people read it, without "www.": what makes an agency the same one ("" without a host)."""
     address = website.strip()

@@ -11,6 +11,9 @@ from agencies.figures import Month, Trend, score_trend, share_trend
 from agencies.models import Agency, ScoreSnapshot, WaitCurve
 from reviews.scoring import FORMULA
 
+FRESH_DAYS = 7
+"""So many days into a month the stored numbers still are those of the end of the last one."""
+
 
 def of_agency(agency: Agency, today: date) -> list[Trend]:
     """The trends of the last 24 months that there are enough months for; costs one query."""

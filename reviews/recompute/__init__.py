@@ -40,9 +40,9 @@ def refresh_waits(agency_ids: Iterable[int]) -> int:
 
 def recompute_stale() -> int:
     """Recompute what is marked stale and in nobody else's hands, longest waiting first. How many there were."""
-    done = 0
-    while taken := _recompute_next():
-        done += taken
+    done = taken = _recompute_next()
+    while taken == BATCH:
+        done += (taken := _recompute_next())
     return done
 
 
@@ -78,21 +78,22 @@ def age_scores() -> int:
     Returns how many agencies needed that.
     """
     moved = refresh_waits(waits.of_the_night(today()))
-    _age()
+    age()
     recompute_market()
     return moved
+
+
+@transaction.atomic
+def age() -> None:
+    """Bring all scores to today by the sums that are stored: one UPDATE for each table, and no review is read."""
+    _lock(AgencyScore.objects.all())
+    stars.finish(AgencyScore.objects.all(), CriterionScore.objects.all(), today())
+    segments.finish(SegmentScore.objects.all(), today())
 
 
 def today() -> date:
     """The day in UTC: the `as_of` of every number."""
     return datetime.now(UTC).date()
-
-
-@transaction.atomic
-def _age() -> None:
-    _lock(AgencyScore.objects.all())
-    stars.finish(AgencyScore.objects.all(), CriterionScore.objects.all(), today())
-    segments.finish(SegmentScore.objects.all(), today())
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ from math import isclose
 from typing import Any
 
 import structlog
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from agencies.models import AgencyScore, CriterionScore, WaitCurve
 from journeys.models import Journey
@@ -41,7 +43,7 @@ def settled(agency_ids: Sequence[int], today: date) -> Numbers:
     curves = (
         WaitCurve.objects.filter(agency__in=ids, agency__score__as_of=today, source=WaitCurve.Source.RECALLED)
         .exclude(agency__in=tracked.values("agency"))
-        .values_list("agency_id", "kind", "risk_days")
+        .values_list("agency_id", "kind", Cast("risk_days", TextField()))
     )
     return {
         **{(agency, OVERALL): numbers for agency, *numbers in scores},

@@ -4,7 +4,7 @@ That module is the definition. Here the same steps are taken in the same order, 
 rows of a table, curves its columns. Only workers import this, so that no web process carries numpy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice, repeat
 from typing import NamedTuple, Self
 
@@ -185,19 +185,24 @@ class Table(NamedTuple):
 
     def outlooks(self, shown: Flags) -> list[list[list[float]]]:
         """`outlook` of each curve as rows (silent days, chance, lower, upper), none where day 30 is not shown."""
+        days = np.arange(FORMULA.horizon, 0, -1)
+        fits = np.array(list(self._refits()))
+        waits = self.later + np.cumsum(self.ended[days], axis=0)
+        lower, upper = interval(fits[:, 0], np.maximum(fits[:, 1], 0), waits)
+        backed = shown & (waits > 0) & (self.persons[days - 1] >= FORMULA.chance_persons)
+        curves, places = np.nonzero(backed.T)
+        columns = (days[places] - 1, *(table[places, curves] for table in (fits[:, 0], lower, upper)))
         offered: list[list[list[float]]] = [[] for _ in self.waits]
-        answered = variance = np.zeros(len(self.waits))
-        waits = self.later
-        for day in range(FORMULA.horizon, 0, -1):
-            waits = waits + self.ended[day]
-            answered, variance = self._put_before(day, answered, variance)
-            lower, upper = interval(answered, np.maximum(variance, 0), waits)
-            backed = shown & (waits > 0) & (self.persons[day - 1] >= FORMULA.chance_persons)
-            (chosen,) = np.nonzero(backed)
-            columns = [column[chosen].tolist() for column in (answered, lower, upper)]
-            for curve, *chance in zip(chosen.tolist(), *columns, strict=True):
-                offered[curve].append([day - 1, *chance])
+        for curve, *row in zip(curves.tolist(), *(column.tolist() for column in columns), strict=True):
+            offered[curve].append(row)
         return offered
+
+    def _refits(self) -> Iterator[tuple[Floats, Floats]]:
+        """F(30) and its variance of those still waiting after 29 silent days, after 28, down to 0."""
+        answered = variance = np.zeros(len(self.waits))
+        for day in range(FORMULA.horizon, 0, -1):
+            answered, variance = self._put_before(day, answered, variance)
+            yield answered, variance
 
     def _put_before(self, day: int, answered: Floats, variance: Floats) -> tuple[Floats, Floats]:
         n, a, d = self.at_risk[day], self.answered[day], self.events[day]

@@ -39,6 +39,7 @@ def _watched(since: date, today: date) -> QuerySet[Interview]:
         ~Exists(speaks),
         journey__origin=Journey.Origin.TRACKED,
         journey__shared_at__isnull=False,
+        journey__author__isnull=False,  # else those of nobody are read on the way to active ones
         journey__author__is_active=True,
         journey__author__date_joined__lt=_latest_sign_up(today),
         was_moved=False,

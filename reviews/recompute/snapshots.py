@@ -16,9 +16,7 @@ from agencies.models import Agency, ScoreSnapshot, WaitCurve
 from reviews.models import Review
 from reviews.recompute import past
 from reviews.scoring import FORMULA, Curve
-
-FRESH_DAYS = 7
-"""So many days into a month the stored numbers still are those of the end of the last one."""
+from reviews.trends import FRESH_DAYS
 
 # Names and codes of this code only. The upper bound follows from the share and its lower bound: both bounds are as far
 # from it on the scale log(-log F). At 0 and 1 it is the exact limit (reviews.scoring.waits).

@@ -9,10 +9,8 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Sum
-from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Greatest, Least, Sqrt
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models import F, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from agencies.models import AgencyScore, CriterionScore, MarketScore
 from reviews.criteria import CODES
@@ -91,24 +89,28 @@ def write_sums(agency_ids: Sequence[int]) -> None:
         cursor.execute(statement, params)
 
 
-def finished(today: date) -> dict[str, Combinable]:
-    """`reviews.scoring.summarise` over stored sums, in SQL: the score of `today` (UTC) for any number of rows."""
-    now, m = growth(today), FORMULA.prior_weight
-    weight = F("sum_gv") / now
-    total = weight + float(m)
-    mean = (F("sum_gvx") / now + m * FORMULA.prior_mean) / total
-    square = (F("sum_gvxx") / now + m * FORMULA.prior_square) / total
-    spread = Sqrt(Greatest(0.0, (square - mean * mean) / (total + 1.0)))
-    margin = spread * FORMULA.z
-    enough = Q(n__gte=FORMULA.min_voices) & Q(GreaterThanOrEqual(weight, FORMULA.min_weight))
-    return {
-        "weight": weight,
-        "mean": mean,
-        "spread": spread,
-        "lower": Greatest(1.0, mean - margin),
-        "upper": Least(5.0, mean + margin),
-        "is_shown": ExpressionWrapper(enough, output_field=BooleanField()),
-    }
+# `reviews.scoring.summarise` over stored sums, in SQL; %s is g(today).
+_M = float(FORMULA.prior_weight)
+_WEIGHT = "(sum_gv / %s)"
+_TOTAL = f"({_WEIGHT} + {_M})"
+_MEAN = f"((sum_gvx / %s + {_M * FORMULA.prior_mean!r}) / {_TOTAL})"
+_SQUARE = f"((sum_gvxx / %s + {_M * FORMULA.prior_square!r}) / {_TOTAL})"
+_SPREAD = f"sqrt(greatest(0.0, ({_SQUARE} - {_MEAN} * {_MEAN}) / ({_TOTAL} + 1.0)))"
+_MARGIN = f"{_SPREAD} * {FORMULA.z}"
+FINISHED = {
+    "weight": _WEIGHT,
+    "mean": _MEAN,
+    "spread": _SPREAD,
+    "lower": f"greatest(1.0, {_MEAN} - {_MARGIN})",
+    "upper": f"least(5.0, {_MEAN} + {_MARGIN})",
+    "is_shown": f"(n >= {FORMULA.min_voices} AND {_WEIGHT} >= {FORMULA.min_weight})",
+}
+
+
+def finished(today: date) -> dict[str, RawSQL]:
+    """The score of `today` (UTC) for any number of rows with sums: what their columns are set to."""
+    now = growth(today)
+    return {name: RawSQL(sql, [now] * sql.count("%s")) for name, sql in FINISHED.items()}  # noqa: S611 - SQL of this module
 
 
 def finish(

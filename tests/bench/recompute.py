@@ -17,7 +17,7 @@ from agencies.models import AgencyScore, CriterionScore, SegmentScore, mark_stal
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
 from reviews.criteria import CODES
 from reviews.models import Review
-from reviews.recompute import age_scores, recompute, recompute_all, recompute_stale
+from reviews.recompute import age, recompute, recompute_all, recompute_stale
 from reviews.scoring import FORMULA
 from reviews.states import COUNTED
 from tests.bench.lines import Line, alternating, seconds
@@ -119,10 +119,10 @@ def one() -> Iterator[Line]:
 
 def ageing() -> Iterator[Line]:
     """The floor sets one number in every row that a night makes older."""
-    age_scores()
-    tables = [model._meta.db_table for model in (AgencyScore, CriterionScore, SegmentScore)]
-    floor = raw([(f"UPDATE {table} SET weight = weight", None) for table in tables])
-    yield Line("ageing", *alternating(seconds(age_scores), seconds(floor)), "<= 3.0")
+    age()
+    aged = (AgencyScore, CriterionScore, SegmentScore)
+    floor = raw([(f"UPDATE {model._meta.db_table} SET weight = weight", None) for model in aged])
+    yield Line("ageing", *alternating(seconds(age), seconds(floor)), "<= 3.0")
 
 
 type Sent = Sequence[tuple[str, Any]]
