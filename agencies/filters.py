@@ -314,7 +314,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         """All ascend, and are those of an index where there is one."""
         match self.order:
             case Sort.RELEVANCE:
-                return (Cast(-self.words.relevance(), FloatField()), F("score__sort_name"), F("pk"))
+                return by_relevance(self.words)
             case Sort.DISTANCE:
                 return (F("km"), F("score__sort_name"), F("pk"))
             case Sort.NAME:
@@ -344,6 +344,11 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         nearest = Office.objects.filter(agency=OuterRef("pk"), latitude__isnull=False).order_by(away)
         km = Coalesce(Subquery(nearest.values(km=away)[:1]), Value(float(self.radius)))
         return queryset.filter(pk__in=near.values("agency")).annotate(km=km)
+
+
+def by_relevance(words: Search) -> tuple[Expression | F, ...]:
+    """In double precision, so that a cursor names the very number."""
+    return (Cast(-words.relevance(), FloatField()), F("score__sort_name"), F("pk"))
 
 
 # What an option of a filter asks of an agency: feedback by the dots that are shown, the score by the mean that is

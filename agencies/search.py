@@ -8,7 +8,7 @@ for instead. So typing errors cost a look into that table, however many agencies
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -36,7 +36,7 @@ ENOUGH_TO_COMPLETE = 3  # letters after which the last word may be the beginning
 AS_CLOSE = 0.05  # as good a guess as the best one; likeness is that of difflib, 0 to 1
 CLOSE = 0.3  # still a guess, if only together with the other words
 LEAST_ALIKE = 0.6
-MOST_NEAR = 40  # words with similar trigrams that are compared letter by letter
+MOST_NEAR = 20  # words with similar trigrams that are compared letter by letter
 MOST_MEANT = 6  # meanings of one word
 LAST = "\U0010ffff"  # behind every letter
 LONGEST_WORD = 40  # letters that are compared
@@ -288,14 +288,17 @@ def closest(words: Iterable[str], within: float) -> dict[str, list[str]]:
     return {word: _best(word, texts, within) for word, texts in near.items()}
 
 
-def _best(word: str, texts: Iterable[str], within: float) -> list[str]:
+def _best(word: str, texts: Collection[str], within: float) -> list[str]:
     letters = SequenceMatcher(b=word, autojunk=False)  # the class prepares its second text once
-    likeness = {}
+    likeness = dict.fromkeys({*swapped(word)}.intersection(texts), 1.0)
+    best = max(likeness.values(), default=0.0)
     for text in texts:
         letters.set_seq1(text)
-        likeness[text] = 1.0 if text in swapped(word) else letters.ratio()
-    best = max(likeness.values(), default=0.0)
-    near = [text for text, ratio in likeness.items() if ratio >= max(best - within, LEAST_ALIKE)]
+        least = max(best - within, LEAST_ALIKE)
+        if text not in likeness and letters.quick_ratio() >= least and (ratio := letters.ratio()) >= least:
+            likeness[text] = ratio
+            best = max(best, ratio)
+    near = [text for text, ratio in likeness.items() if ratio >= best - within]
     return sorted(near, key=lambda text: (-likeness[text], text))[:MOST_MEANT]
 
 

@@ -57,6 +57,8 @@ MEASURES = {
     "pages_cached": Measure("web", "cached", (Data.FULL,)),
     "growth": Measure("web", "growth", (Data.FULL, Data.TENTH)),
     "memory": Measure("web", "memory", (Data.FULL,)),
+    "search": Measure("search", "search", (Data.FULL,)),
+    "deep_page": Measure("search", "deep_page", (Data.FULL,)),
     "dispatch": Measure("dispatch", "dispatch"),
 }
 ALONE = "--alone"

@@ -1,0 +1,103 @@
+"""How quickly agencies are found, against the same SQL without Django; and a page far down against the first. Seconds.
+
+Both sides send the same statements and fetch the same rows. What is compared is the 95th percentile over words as
+people type them: whole names, beginnings, and names with two letters exchanged.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from statistics import quantiles
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from agencies import keyset
+from agencies.directory import PAGE_SIZE, Directory
+from agencies.filters import AgencyFilter, by_relevance
+from agencies.models import Agency
+from agencies.search import Search, swapped
+from tests.bench.lines import Line, alternating, seconds
+
+NAMES = 40
+DEPTH = 500  # pages
+MANY = 31  # rounds of what takes milliseconds
+
+
+def search() -> Iterator[Line]:
+    asked = list(typed())
+    with psycopg.connect(**connection.get_connection_params()) as session:
+        statements = [sql_of(text) for text in asked]
+
+        def ours() -> float:
+            return p95([partial(hits, text) for text in asked])
+
+        def floor() -> float:
+            return p95([partial(send, session, sent) for sent in statements])
+
+        ours(), floor()
+        yield Line("search", *alternating(ours, floor), "<= 2.0")
+
+
+def deep_page() -> Iterator[Line]:
+    deep = deep_address()
+    first, behind = seconds(lambda: page("")), seconds(lambda: page(deep))
+    first(), behind()
+    yield Line("deep_page", *alternating(behind, first, rounds=MANY), "<= 1.2")
+
+
+# ---- what is searched --------------------------------------------------------------------------------------
+
+
+def typed() -> Iterator[str]:
+    """The first two words of names from all over the alphabet, their beginnings, and one word mistyped."""
+    every = Agency.objects.in_directory().order_by("sort_name")
+    step = max(1, every.count() // NAMES)
+    for name in every.values_list("sort_name", flat=True)[::step]:
+        first, *others = name.split()
+        yield " ".join([first, *others[:1]])
+        yield first[:6]
+        yield swapped(first)[len(first) // 2]
+
+
+def hits(text: str) -> list[Agency]:
+    """The first page of a search, by relevance, with all that its cards show."""
+    words = Search(text)
+    found = words.matching(Agency.objects.in_directory())
+    return list(keyset.ordered(found, by_relevance(words)).for_cards()[: PAGE_SIZE + 1])
+
+
+def sql_of(text: str) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        hits(text)
+    return [query["sql"] for query in asked.captured_queries]
+
+
+def send(session: "psycopg.Connection[Any]", statements: Sequence[str]) -> None:
+    for statement in statements:
+        session.execute(statement).fetchall()
+
+
+def p95(works: Sequence[Callable[[], object]]) -> float:
+    return quantiles((seconds(work)() for work in works), n=20)[-1]
+
+
+# ---- pages -------------------------------------------------------------------------------------------------
+
+
+def page(address: str) -> Directory:
+    """All that the directory shows of one page, from an address."""
+    here = Directory(QueryDict(address))
+    _ = here.groups, here.next_page, here.previous_page, here.notices
+    return here
+
+
+def deep_address() -> str:
+    """Page 500, or the last full one, by a cursor behind the hit before it."""
+    filters = AgencyFilter(QueryDict(), Agency.objects.in_directory())
+    at = PAGE_SIZE * (min(DEPTH, filters.found().count() // PAGE_SIZE) - 1)
+    before = filters.ordered(filters.found())[at - 1]
+    keys = keyset.keys_of(before, len(filters.key_kinds))
+    return f"nach={keyset.Cursor(filters.order, at, keys)}"
