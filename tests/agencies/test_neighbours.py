@@ -1,16 +1,10 @@
-"""Agencies like one: by field, place and kind, never itself, never what is not listed, and quickly among very many."""
-
-import json
-from collections.abc import Iterator
-from typing import Any
+"""Agencies like one: by field, place and kind, never itself, never what is not listed."""
 
 import pytest
-from django.db import connection
-from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
+from pytest_django import DjangoAssertNumQueries
 
 from agencies.models import Agency
-from agencies.neighbours import MOST, OFFICES, neighbours, statement
-from tests.agencies.many import forget_many, make_many
+from agencies.neighbours import MOST, neighbours
 from tests.factories import AgencyFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,51 +96,3 @@ def test_the_address_compares_the_two() -> None:
     ours, other = agency("Wir"), agency("Andere")
     (neighbour,) = neighbours(ours)
     assert neighbour.compare_url == f"/vergleich/?a={ours.slug}&a={other.slug}"
-
-
-# ---- at size -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Twenty thousand, gone again afterwards."""
-    with django_db_blocker.unblock():
-        make_many(20_000, reviews=0)
-        yield
-        forget_many()
-
-
-def explained(ours: Agency) -> Any:
-    sql, params = statement(ours)
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
-        ((plan,),) = cursor.fetchall()
-    return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
-
-
-def nodes(plan: Any) -> Iterator[Any]:
-    yield plan
-    for child in plan.get("Plans", []):
-        yield from nodes(child)
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        {"fields": ["it"]},
-        {"fields": ["education"]},
-        {"fields": ["it", "education"]},
-        {"fields": [], "kinds": ["temp"]},
-    ],
-    ids=["common", "rare", "both", "kind"],
-)
-@pytest.mark.parametrize("office", [MUNICH, None], ids=["office", "nowhere"])
-def test_no_table_is_read_through(
-    many: None, chosen: dict[str, list[str]], office: dict[str, object] | None
-) -> None:
-    ours = agency("Wir", office, **chosen)
-    assert len(neighbours(ours)) == MOST
-    plan = [node for node in nodes(explained(ours)) if node["Actual Loops"]]
-    assert [node["Relation Name"] for node in plan if node["Node Type"] == "Seq Scan"] == []
-    rows = [node["Actual Rows"] * node["Actual Loops"] for node in plan if "Relation Name" in node]
-    assert max(rows) <= 2 * OFFICES

@@ -17,10 +17,12 @@ from pytest_django import DjangoDbBlocker
 from agencies import front, gazetteer
 from agencies.directory import Directory
 from agencies.models import Agency, Place, Postcode
+from agencies.neighbours import MOST, neighbours
 from agencies.similar import Similar
 from agencies.suggest import suggest
-from reviews.listing import Listing
+from reviews.listing import MOST_FILTERED, Listing
 from tests.agencies.many import COMMON, REVIEWS, forget_many, make_many
+from tests.factories import AgencyFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
 GROWING = {"agencies_agency", "agencies_agencyscore", "agencies_office", "agencies_word", "reviews_review"}
@@ -185,3 +187,25 @@ def test_the_reviews_of_a_profile_are_read_in_the_order_of_an_index(address: str
 )
 def test_suggestions_read_few_rows(text: str) -> None:
     assert_frugal(lambda: suggest(text))
+
+
+@pytest.mark.parametrize(
+    "address", ["rolle=student", "rolle=permanent", "wert=1-2", "wert=4-5&ausgang=rejected"]
+)
+def test_a_filter_looks_at_a_bounded_number_of_reviews(address: str) -> None:
+    agency = Agency.objects.with_score().get(pk=1)
+    read = read_by(lambda: Listing(agency, QueryDict(address)))
+    assert {step.kind for step in read if step.table == "reviews_review"} <= {"Index Scan", "Index Only Scan"}
+    assert max(step.rows for step in read) <= MOST_FILTERED
+
+
+@pytest.mark.parametrize(
+    "fields", [["it"], ["education"], ["it", "education"], []], ids=["common", "rare", "both", "none"]
+)
+@pytest.mark.parametrize("postcode", ["10115", ""], ids=["somewhere", "nowhere"])
+def test_similar_agencies_are_found_among_few(fields: list[str], postcode: str) -> None:
+    agency = AgencyFactory(fields=fields, kinds=["temp"])
+    if postcode:
+        OfficeFactory(agency=agency, postcode=postcode, latitude=52.5, longitude=13.4)
+    assert len(neighbours(agency)) == MOST
+    assert_frugal(lambda: neighbours(agency), few=5_000)
