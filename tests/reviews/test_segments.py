@@ -20,7 +20,14 @@ from journeys.choices import Outcome, Role
 from journeys.models import Journey
 from reviews import moves
 from reviews.models import Review
-from reviews.recompute import age_scores, count_outcomes, recompute, recompute_all, recompute_stale
+from reviews.recompute import (
+    age_scores,
+    count_outcomes,
+    recompute,
+    recompute_all,
+    recompute_stale,
+    segments,
+)
 from reviews.scoring import Rating, safe_segments, score_ratings
 from reviews.states import Status
 from tests.factories import AgencyFactory, OfficeFactory, ReviewFactory
@@ -277,6 +284,20 @@ def test_a_batch_takes_as_many_statements_as_one_agency() -> None:
             recompute(one.pk for one in batch)
         counts.append(len([one for one in queries if "segmentscore" in one["sql"]]))
     assert counts == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("index", "columns"),
+    [
+        ("review_counted", {"agency_id", "journey_id", "g", "v", "overall"}),
+        ("journey_agency_month", {"agency_id", "id", *segments.COLUMNS.values()}),
+    ],
+)
+def test_indexes_hold_all_that_dividing_reads(index: str, columns: set[str]) -> None:
+    """So neither table is read for it, of which the largest agency has a good part."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", [index])
+        assert {name for (name,) in cursor.fetchall()} >= columns
 
 
 # ---- the platform ----------------------------------------------------------------------------------------
