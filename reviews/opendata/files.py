@@ -29,7 +29,7 @@ TABLE = "scores.csv"
 CONTENTS = "contents.json"
 UNFINISHED = ".unfinished-"
 ABANDONED = 86400  # seconds after which an unfinished folder belongs to nobody any more
-AT_ONCE = 500  # agencies that are in memory together
+AT_ONCE = 100  # agencies that are in memory together
 
 
 @dataclass(frozen=True)
