@@ -5,21 +5,18 @@ from typing import Any
 
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
 
-GROUPS = {
-    "reasons": ("reason", Reason),
-    "channels": ("channel", Channel),
-    "silent_parties": ("silent", SilentParty),
-}
-"""How a group of counts is stored, and what the names of the single counts begin with."""
 SINGLE = (*WaitEnd.values, "holding", "ghosted", "chasing_told", "chased")
+GROUPS = {
+    "reasons": {code: f"reason_{code}" for code in Reason.values},
+    "channels": {code: f"channel_{code}" for code in Channel.values},
+    "silent_parties": {code: f"silent_{code}" for code in SilentParty.values},
+}
+"""How groups of counts are stored, and what each of the counts is called elsewhere."""
 
 
 def facts(counts: Mapping[str, Any]) -> dict[str, Any]:
     """Counts, and shares (0..1) of those who told; None where nobody did."""
-    groups = {
-        group: {code: counts[f"{prefix}_{code}"] for code in codes.values}
-        for group, (prefix, codes) in GROUPS.items()
-    }
+    groups = {group: {code: counts[name] for code, name in names.items()} for group, names in GROUPS.items()}
     reasons = groups["reasons"]
     return {
         **{name: counts[name] for name in SINGLE},
@@ -31,11 +28,7 @@ def facts(counts: Mapping[str, Any]) -> dict[str, Any]:
 
 def counts(facts: Mapping[str, Any]) -> dict[str, int]:
     """The counts that `facts` was made of."""
-    grouped = {
-        f"{prefix}_{code}": count
-        for group, (prefix, _) in GROUPS.items()
-        for code, count in facts[group].items()
-    }
+    grouped = {name: facts[group][code] for group, names in GROUPS.items() for code, name in names.items()}
     return {**{name: facts[name] for name in SINGLE}, **grouped}
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
@@ -23,10 +25,12 @@ from reviews.recompute import (
     recompute_all,
     recompute_market,
     recompute_stale,
+    refresh_waits,
 )
 from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings
 from reviews.states import COUNTED, Status
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
+from tests.reviews.tracked import followed, tracked
 
 pytestmark = pytest.mark.django_db
 
@@ -406,6 +410,40 @@ def queries_for(count: int) -> int:
 
 def test_one_agency_takes_as_many_statements_as_sixty() -> None:
     assert queries_for(1) == queries_for(60)
+
+
+def test_tracked_waits_take_as_many_statements_for_one_agency_as_for_twenty() -> None:
+    counts = []
+    for number in (1, 20):
+        agencies = [AgencyFactory() for _ in range(number)]
+        for agency in agencies:
+            tracked(followed(agency), 6)
+        with CaptureQueriesContext(connection) as queries:
+            refresh_waits(agency.pk for agency in agencies)
+        counts.append(len(queries))
+        assert {agency.curves.filter(waits=1).count() for agency in agencies} == {1}
+    assert counts[0] == counts[1]
+
+
+def said(*arguments: str) -> str:
+    output = StringIO()
+    call_command("recompute_scores", *arguments, stdout=output)
+    return output.getvalue().strip()
+
+
+def test_the_command_recomputes_what_it_is_told_and_says_how_many() -> None:
+    agencies = [AgencyFactory() for _ in range(3)]
+    for agency in agencies:
+        rated(agency, 4)
+    mark_stale([agencies[2].pk])
+    assert said(agencies[0].slug, agencies[1].slug) == "Agencies recomputed: 2"
+    assert [score_of(agency).n for agency in agencies] == [1, 1, 0]
+    assert said() == "Agencies recomputed: 1"
+    assert said() == "Agencies recomputed: 0"
+    assert said("--all") == "Agencies recomputed: 3, and the numbers of all together"
+    assert MarketScore.objects.get(criterion="overall").n == 3
+    with pytest.raises(CommandError, match="No such agency: gibt-es-nicht"):
+        said("gibt-es-nicht", agencies[0].slug)
 
 
 def places() -> list[Any]:

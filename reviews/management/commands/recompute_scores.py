@@ -25,10 +25,11 @@ class Command(BaseCommand):
         which.add_argument("--all", action="store_true", help="every agency and the market; drift is logged")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        also = ""
         if options["all"]:
-            count = recompute.recompute_all()
+            count, also = recompute.recompute_all(), ", and the numbers of all together"
         elif options["slugs"]:
             count = recompute.recompute(ids_of(options["slugs"]))
         else:
             count = recompute.recompute_stale()
-        self.stdout.write(f"Agencies recomputed: {count}")
+        self.stdout.write(f"Agencies recomputed: {count}{also}")
