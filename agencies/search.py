@@ -143,7 +143,8 @@ class Search:
     """What somebody typed, as the words that count. Any text will do: what is no word is left out."""
 
     def __init__(self, text: str) -> None:
-        self.text = " ".join(text[: 4 * LONGEST_QUERY].replace("\0", " ").split())[:LONGEST_QUERY].strip()
+        begin = "".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_QUERY])
+        self.text = " ".join(begin.split())[:LONGEST_QUERY].strip()
         found = list(dict.fromkeys(WORD.findall(fold(self.text))))
         words = [word for word in found if word not in CONNECTING] or found
         self.words = words[:MOST_WORDS]
