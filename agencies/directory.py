@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from agencies import counts, keyset
 from agencies.cards import Card
-from agencies.counts import OPTIONS, Counts
+from agencies.counts import MOST_COUNTED, OPTIONS, Counts
 from agencies.filters import EXPLANATIONS, INDEXED, AgencyFilter, Sort
 from agencies.keyset import Cursor
 from agencies.models import Agency, WaitCurve
@@ -176,6 +176,9 @@ class Directory:
         if self.counts.is_more and self.filters.order == Sort.RELEVANCE:
             named = self.filters.words.named(found)
             found = found.filter(pk__in={*_best(named), *_best(found)})
+        elif self.filters.words and not self.counts.is_more:
+            # The few first, then their order: PostgreSQL takes a word it has no figures of for a frequent one.
+            found = found.filter(pk__in=found.values("pk")[:MOST_COUNTED])
         return self.filters.ordered(found).for_cards()
 
     @staticmethod

@@ -18,6 +18,7 @@ from agencies import front, gazetteer
 from agencies.directory import Directory
 from agencies.models import Agency, Place, Postcode
 from agencies.neighbours import MOST, neighbours
+from agencies.search import swapped
 from agencies.similar import Similar
 from agencies.suggest import suggest
 from reviews.listing import MOST_FILTERED, Listing
@@ -149,6 +150,15 @@ def test_fields_and_kinds_are_filtered_by_an_index(query: str, sort: str) -> Non
 def test_a_search_reads_few_rows_whatever_is_typed(words: str) -> None:
     assert_frugal(directory(f"q={words}"))
     assert_frugal(directory(f"q={words}&fach=it"))
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+@pytest.mark.parametrize("place", [9_000, 40_000, 72_000])
+def test_a_rare_name_is_not_looked_for_among_all(place: int, sort: str) -> None:
+    word = Agency.objects.get(pk=place + 1).sort_name.split()[0]
+    assert_frugal(directory(f"q={word}&{sort}"))
+    assert_frugal(lambda: suggest(word))
+    assert_frugal(lambda: suggest(swapped(word)[len(word) // 2]))
 
 
 @pytest.mark.parametrize("sort", [*ORDERS, "sort=distance"])
