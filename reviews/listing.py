@@ -6,7 +6,7 @@ many are looked at, so that a filter which hardly any review passes costs no mor
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -15,8 +15,8 @@ from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.keyset import Row
 from agencies.models import Agency
@@ -218,6 +218,11 @@ def review_filters(agency: Agency, data: QueryDict) -> list[Filter]:
 
 
 def _in_words(choices: type[TextChoices]) -> list[tuple[str, str]]:
+    return _named(choices, get_language())
+
+
+@lru_cache
+def _named(choices: type[TextChoices], language: str) -> list[tuple[str, str]]:
     return [(one.value, str(one.label)) for one in choices]
 
 

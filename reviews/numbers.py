@@ -6,6 +6,7 @@ its period (BGH I ZR 143/23), so they travel together.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -128,7 +129,17 @@ def waits(rows: Iterable[WaitCurve], kind: str = WaitCurve.Kind.INTERVIEW, sourc
     of_kind = {row.source: row for row in rows if row.kind == kind}
     measured, recalled = of_kind.get(WaitCurve.Source.MEASURED), of_kind.get(WaitCurve.Source.RECALLED)
     chosen = of_kind.get(source) if source else measured if measured and measured.is_shown else recalled
-    return Waits(chosen, scoring.Curve.from_json(chosen.curve)) if chosen else None
+    return Waits(chosen, _curve(chosen)) if chosen else None
+
+
+def _curve(row: WaitCurve) -> scoring.Curve:
+    return _fitted(tuple(map(tuple, row.risk_days)), row.persons, row.early_persons)
+
+
+@lru_cache(500)
+def _fitted(risk_days: tuple[tuple[int, ...], ...], persons: int, early_persons: int) -> scoring.Curve:
+    """Every page shows the market's curve: the same risk sets are fitted once."""
+    return scoring.Curve.from_json({"days": risk_days, "persons": persons, "early_persons": early_persons})
 
 
 def percents(point: scoring.Point) -> dict[str, Any]:

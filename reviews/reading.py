@@ -6,12 +6,13 @@ quarter of contact, durations and the month of publication are all that is told 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import TextChoices
 from django.utils import formats, timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.choices import Field
 from agencies.figures import decimal
@@ -85,20 +86,20 @@ def told(journey: Journey, revision: Revision) -> list[Interview]:
 
 def compose(review: Review, journey: Journey, waits: Sequence[Interview], text: Revision) -> Reading:
     """A review from its parts, which need not be stored."""
-    ratings = review.ratings
+    ratings, names = review.ratings, _criteria(get_language())
     return Reading(
         pk=review.pk,
         overall=decimal(sum(ratings.values()) / len(ratings)) if ratings else "",
         headline=_headline(journey, waits),
         role=_role(journey),
         contact=_contact(journey),
-        proof=str(Review.Proof(review.proof).label),
+        proof=_label(Review.Proof, review.proof),
         is_proven=review.proof == Review.Proof.CONTACT,
         published=formats.date_format(review.published_on, "F Y") if review.published_on else "",
         is_replaced=review.is_public and not review.is_current,
         is_under_check=review.status == Status.UNDER_CHECK,
         facts=tuple(_facts(journey, waits)),
-        ratings=tuple((str(LABELS[code]), stars) for code, stars in ratings.items()),
+        ratings=tuple((names[code], stars) for code, stars in ratings.items()),
         good=text.good,
         better=text.better,
         language=review.language,
@@ -115,7 +116,17 @@ def _role(journey: Journey) -> str:
 
 def _label(choices: type[TextChoices], value: str) -> str:
     """The words of one choice. get_..._display() would translate all of them for each review of a page."""
-    return str(choices(value).label) if value else ""
+    return _labelled(choices, value, get_language()) if value else ""
+
+
+@lru_cache
+def _labelled(choices: type[TextChoices], value: str, language: str) -> str:
+    return str(choices(value).label)
+
+
+@lru_cache
+def _criteria(language: str) -> dict[str, str]:
+    return {code: str(label) for code, label in LABELS.items()}
 
 
 def _contact(journey: Journey) -> str:

@@ -2,28 +2,53 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies import cards
 from agencies.figures import Month, Trend, score_trend, share_trend
-from agencies.models import Agency, ScoreSnapshot, WaitCurve
+from agencies.models import Agency, WaitCurve
 from reviews.scoring import FORMULA
 
 FRESH_DAYS = 7
 """So many days into a month the stored numbers still are those of the end of the last one."""
 
 
-def of_agency(agency: Agency, today: date) -> list[Trend]:
+class Row(NamedTuple):
+    """What a trend reads of a stored month (ScoreSnapshot)."""
+
+    month: date
+    n: int
+    mean: float | None
+    lower: float | None
+    upper: float | None
+    first_month: date | None
+    last_month: date | None
+    waits_source: str
+    waits: int
+    wait_persons: int
+    answered_14: float | None
+    answered_14_lower: float | None
+    answered_14_upper: float | None
+
+
+def of_agency(agency: Agency, today: date) -> tuple[Trend, ...]:
     """The trends of the last 24 months that there are enough months for; costs one query."""
     years, months = divmod(12 * today.year + today.month - 1 - FORMULA.window_months, 12)
-    kept = list(agency.snapshots.filter(month__gte=date(years, months + 1, 1)).order_by("month"))
-    found = (_score(kept), _answered(kept))
-    return [trend for trend in found if trend]
+    kept = agency.snapshots.filter(month__gte=date(years, months + 1, 1)).order_by("month")
+    return _trends(tuple(map(Row._make, kept.values_list(*Row._fields))), get_language())
 
 
-def _score(rows: Iterable[ScoreSnapshot]) -> Trend | None:
+@lru_cache(500)
+def _trends(rows: tuple[Row, ...], language: str) -> tuple[Trend, ...]:
+    """Months that are over do not change, so they are put into words once for each language."""
+    return tuple(trend for trend in (_score(rows), _answered(rows)) if trend)
+
+
+def _score(rows: Iterable[Row]) -> Trend | None:
     shown = [
         Month(row.month, row.mean, row.lower, row.upper, _reviews(row))
         for row in rows
@@ -32,7 +57,7 @@ def _score(rows: Iterable[ScoreSnapshot]) -> Trend | None:
     return score_trend(_("Gesamtwert"), shown)
 
 
-def _answered(rows: Iterable[ScoreSnapshot]) -> Trend | None:
+def _answered(rows: Iterable[Row]) -> Trend | None:
     """Measured and recalled waits are never one line: it is drawn from those that the last month has."""
     known = [row for row in rows if row.answered_14 is not None]
     source = known[-1].waits_source if known else ""
@@ -48,12 +73,12 @@ def _answered(rows: Iterable[ScoreSnapshot]) -> Trend | None:
     return share_trend(_("Rückmeldung binnen 14 Tagen, %(source)s") % {"source": label}, months)
 
 
-def _reviews(row: ScoreSnapshot) -> str:
+def _reviews(row: Row) -> str:
     count = ngettext("%(n)s Bewertung", "%(n)s Bewertungen", row.n) % {"n": row.n}
     return ", ".join(part for part in (count, cards.period(row.first_month, row.last_month)) if part)
 
 
-def _waits(row: ScoreSnapshot) -> str:
+def _waits(row: Row) -> str:
     waits = ngettext("%(n)s Gespräch", "%(n)s Gespräche", row.waits) % {"n": row.waits}
     persons = ngettext("%(n)s Person", "%(n)s Personen", row.wait_persons) % {"n": row.wait_persons}
     return _("%(waits)s von %(persons)s") % {"waits": waits, "persons": persons}

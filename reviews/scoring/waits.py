@@ -97,18 +97,18 @@ class Curve:
         rows = zip(self.days, entered(self.days), strict=True)
         return sum(count for row, count in rows if row.day <= FORMULA.early_entry)
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Point, ...]:
         """The points where the curve rises: all that a drawing of the curve and of its band needs."""
         before = (0.0, *(point.answered for point in self.points))
         return tuple(point for point, low in zip(self.points, before, strict=False) if point.answered > low)
 
-    @property
-    def shown_steps(self) -> list[list[float]]:
+    @cached_property
+    def shown_steps(self) -> tuple[tuple[float, ...], ...]:
         """What a page draws: rows (day, F, lower, upper) up to the last day that may be shown."""
         until = self.shown_until
-        steps = [step for step in self.steps if until is None or step.day <= until]
-        return [[step.day, step.answered, step.lower, step.upper] for step in steps]
+        steps = (step for step in self.steps if until is None or step.day <= until)
+        return tuple((step.day, step.answered, step.lower, step.upper) for step in steps)
 
     def at(self, day: int) -> Point:
         """The estimate on a day, whether or not it may be shown."""

@@ -24,8 +24,8 @@ from reviews.pictures import AgencyPicture
 def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
     agency = get_object_or_404(
         Agency.objects.with_score()
-        .select_related("merged_into")
-        .prefetch_related("offices", "criterion_scores"),
+        .prefetch_related("offices", "criterion_scores")
+        .defer("search_words", "search_document"),
         slug=slug,
     )
     if agency.status == AgencyStatus.MERGED and agency.merged_into:

@@ -402,7 +402,7 @@ def test_signing_up_is_limited_per_connection() -> None:
 @pytest.fixture
 def no_cache(settings: Settings) -> None:
     """A cache server that nobody can reach."""
-    settings.CACHES = {
+    settings.CACHES = settings.CACHES | {
         "default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"},
     }
 

@@ -150,7 +150,7 @@ def test_a_new_password_does_not_replace_the_second_factor(secured: User) -> Non
 @pytest.fixture(params=["with the cache", "without the cache"])
 def any_cache(request: pytest.FixtureRequest, settings: Settings) -> None:
     if request.param == "without the cache":
-        settings.CACHES = {
+        settings.CACHES = settings.CACHES | {
             "default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"},
         }
 

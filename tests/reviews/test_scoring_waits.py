@@ -224,7 +224,7 @@ def test_a_page_draws_a_curve_only_as_far_as_it_may_be_shown() -> None:
     assert known.shown_steps[0][1] == pytest.approx(0.2)
     assert headline(known).day14.answered == pytest.approx(0.5)
     assert headline(known).day30 is None
-    assert curve("1 2 3").shown_steps == []
+    assert curve("1 2 3").shown_steps == ()
     assert curve("1 2 3").shown_until == -1
 
 
