@@ -107,16 +107,6 @@ class Tenths:
         return [Dot(21 * i + (5 if i >= 5 else 0), state, MARKS[state]) for i, state in enumerate(states)]
 
 
-def tenths(by_14: float, by_30: float | None, withdrawn: float = 0.0) -> Tenths:
-    """Shares as ten dots. Withdrawals get a mark of their own from one in ten on."""
-    answered = of_ten(by_14)
-    if by_30 is None:
-        return Tenths(answered, None)
-    late = max(0, of_ten(by_30) - answered)
-    gone = of_ten(withdrawn) if withdrawn >= 0.1 else 0
-    return Tenths(answered, late, min(gone, 10 - answered - late))
-
-
 # ---- bars --------------------------------------------------------------------------------------------------
 
 

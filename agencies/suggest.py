@@ -15,7 +15,7 @@ from agencies.search import ENOUGH_TO_COMPLETE, Search
 
 MOST_AGENCIES = 5
 MOST_PLACES = 3
-MOST_COMPARED = 500
+MOST_ORDERED = 500
 
 
 class Suggestion(NamedTuple):
@@ -45,7 +45,7 @@ def _agencies(search: Search) -> list[Agency]:
 
 def _most_rated(agencies: AgencyQuerySet) -> list[Agency]:
     """Among the first that are found: in the order of an index, all would be looked at for a word that few have."""
-    found = Agency.objects.filter(pk__in=agencies.values("pk")[:MOST_COMPARED])
+    found = Agency.objects.filter(pk__in=agencies.values("pk")[:MOST_ORDERED])
     ordered = found.order_by(*INDEXED[Sort.REVIEWS]).only("name", "slug")
     return list(ordered.prefetch_related("offices")[:MOST_AGENCIES])
 

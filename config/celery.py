@@ -45,11 +45,6 @@ app.conf.beat_schedule = {
     "forget words": {"task": "agencies.tasks.forget_words", "schedule": crontab(hour=2, minute=40)},
     # Every score grows a day older, and the market's numbers with them; days are counted in UTC.
     "age scores": {"task": "reviews.tasks.age_scores", "schedule": crontab(hour=3, minute=10)},
-    # The open data set, written from the numbers of this night.
-    "publish open data": {
-        "task": "reviews.tasks.publish_open_data",
-        "schedule": crontab(hour=5, minute=0),
-    },
     # How reviews end on the whole platform, for the outcome-standardised scores.
     "count outcomes": {"task": "reviews.tasks.count_outcomes", "schedule": crontab(hour=3, minute=30)},
     # What the trends are drawn from: the numbers of each month that has ended, where they are missing.
@@ -58,6 +53,11 @@ app.conf.beat_schedule = {
     "recompute everything": {
         "task": "reviews.tasks.recompute_all",
         "schedule": crontab(hour=4, minute=0, day_of_week="sun"),
+    },
+    # The open data set, written from the numbers of this night.
+    "publish open data": {
+        "task": "reviews.tasks.publish_open_data",
+        "schedule": crontab(hour=5, minute=0),
     },
     # Requests for a change that nobody answered for 14 days end in a rejection, as the terms say.
     "reject unanswered": {

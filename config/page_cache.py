@@ -24,7 +24,7 @@ from config.middleware import GetResponse
 log = structlog.get_logger(__name__)
 
 LONGEST_QUERY = 500  # characters; what is longer is no link that people share
-LARGEST_PAGE = 300_000  # bytes
+LARGEST_PAGE = 150_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class PageCacheMiddleware:
 
 def _key(request: HttpRequest) -> str:
     """What the page depends on besides the data, as a hash; "" for whoever gets a page of their own."""
-    is_own = settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_HX_REQUEST" in request.META
+    is_fragment = any(name.startswith("HTTP_HX_") for name in request.META)
+    is_own = is_fragment or settings.SESSION_COOKIE_NAME in request.COOKIES
     query = request.META.get("QUERY_STRING", "")
     if not settings.PAGE_CACHE or request.method != "GET" or is_own or len(query) > LONGEST_QUERY:
         return ""
@@ -90,6 +91,7 @@ def _is_shared(response: HttpResponse) -> bool:
         and not response.streaming
         and not response.cookies
         and "public" in response.get("Cache-Control", "")
+        and response.get("Content-Type", "").startswith("text/html")
         and len(response.content) <= LARGEST_PAGE
     )
 

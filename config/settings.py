@@ -147,6 +147,12 @@ CACHES = {
         "TIMEOUT": 600,
         "OPTIONS": {"MAX_ENTRIES": 400},
     },
+    # Pictures of shared links (pictures/answers.py), some 8 MB. Not in Valkey: it would forget rate limits for them.
+    "pictures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pictures",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 if _redis.startswith("unix://"):

@@ -74,8 +74,9 @@ class StartForm(JourneyForm):
             "Tage und Ausgang meiner Gespräche dürfen anonym in die Statistik der Agentur eingehen."
         ),
         help_text=gettext_lazy(
-            "Gezählt wird, an welchem Tag ein Gespräch war und wann und wie eine Antwort kam. Stelle, Kunde und "
-            "Notizen zählen nie. Du kannst das jederzeit zurücknehmen."
+            "Gezählt wird, an welchem Tag ein Gespräch war, wann und auf welchem Weg eine Antwort kam, ob mit "
+            "Begründung und ob du nachgefragt hast. Stelle, Kunde und Notizen zählen nie. Du kannst das jederzeit "
+            "zurücknehmen."
         ),
         required=False,
     )

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
@@ -11,7 +11,7 @@ from django.utils.http import quote_etag
 
 from pictures.canvas import EDITION
 
-KEPT = 60 * 60 * 24  # seconds a drawn picture waits for whoever asks next
+KEPT = 60 * 60  # seconds a drawn picture waits in the web process for whoever asks next
 FOREVER = "public, max-age=31536000, immutable"
 A_WHILE = "public, max-age=300"
 
@@ -26,21 +26,22 @@ def answer(
 ) -> HttpResponse:
     """The PNG if the version `asked` for is the current one, which is at `url`; else the way there.
 
-    Only what is current is ever drawn, so a picture is drawn once a day however many ask, and for whatever versions.
+    Only what is current is ever drawn, so a picture is drawn once an hour by each web process however many ask, and for
+    whatever versions. It waits there and not in Valkey, where many pictures would push out what counts rate limits.
     """
     if asked != current:
         return _with(redirect(url), A_WHILE)
     etag = quote_etag(current)
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        png = cache.get_or_set(_key(current), draw, KEPT)
+        png = caches["pictures"].get_or_set(_key(current), draw, KEPT)
         response = HttpResponse(png, content_type="image/png", headers={"ETag": etag})
     return _with(response, FOREVER)
 
 
 def is_drawn(version: str) -> bool:
     """Whether it waits in the cache, so that whoever asks costs no drawing."""
-    return _key(version) in cache
+    return _key(version) in caches["pictures"]
 
 
 def _key(version: str) -> str:

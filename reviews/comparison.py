@@ -271,7 +271,9 @@ def _chased(column: Column) -> Cell:
     if shown is None:
         return Cell(missing=column.no_waits)
     told = shown.row.facts.get("chasing_told", 0)
-    return _share(shown.row.facts.get("chased", 0), told) if told else Cell(missing=_nobody_told())
+    if told < scoring.FORMULA.min_segment_persons:
+        return Cell(missing=_too_few_told())
+    return _share(shown.row.facts.get("chased", 0), told)
 
 
 def _part_cells(column: Column, fact: str, codes: Sequence[str]) -> list[Cell]:
@@ -279,13 +281,14 @@ def _part_cells(column: Column, fact: str, codes: Sequence[str]) -> list[Cell]:
     shown = column.shown_waits
     counts: Mapping[str, int] = shown.row.facts.get(fact, {}) if shown else {}
     told = sum(counts.values())
-    if not told:
-        return [Cell(missing=_nobody_told() if shown else column.no_waits)] * len(codes)
+    if told < scoring.FORMULA.min_segment_persons:
+        return [Cell(missing=_too_few_told() if shown else column.no_waits)] * len(codes)
     return [_share(counts.get(code, 0), told) for code in codes]
 
 
-def _nobody_told() -> str:
-    return _("Das hat noch niemand gesagt.")
+def _too_few_told() -> str:
+    """What a few told might be traced to one of them."""
+    return _("Das haben noch zu wenige gesagt.")
 
 
 def _share(part: int, whole: int) -> Cell:
@@ -318,6 +321,6 @@ def _criterion_cell(column: Column, code: str) -> Cell:
 
 def _star_cells(column: Column) -> list[Cell]:
     """From five stars down to one."""
-    if not column.score.n:
-        return [Cell(missing=_("Noch keine Bewertungen."))] * 5
+    if not column.score.is_shown:
+        return [Cell(missing=cards.score_pending(column.score))] * 5
     return [Cell(str(row.number), width=row.width) for row in figures.histogram(column.score.histogram)]

@@ -118,6 +118,11 @@ class Waits:
             "Noch %(n)s Gespräch bis zur Zahl.", "Noch %(n)s Gespräche bis zur Zahl.", missing
         ) % {"n": missing}
 
+    def tells(self, persons: int) -> bool:
+        """Whether a count of persons is said: a review tells it anyway, what people note for themselves needs five."""
+        is_public = self.row.source == WaitCurve.Source.RECALLED
+        return persons >= (1 if is_public else scoring.FORMULA.min_segment_persons)
+
     def of_ten(self, fact: str) -> int | None:
         """A share among `facts` ("share_reasoned", "share_chased") as "N von 10"; None where nobody told."""
         share = self.row.facts.get(fact)
@@ -172,7 +177,7 @@ def wait_facts(waits: Waits) -> list[str]:
         found.append(_("%(n)s von 10 Antworten enthielten einen konkreten Grund.") % {"n": reasoned})
     if (chased := waits.of_ten("share_chased")) is not None:
         found.append(_("%(n)s von 10 kamen erst auf Nachfrage.") % {"n": chased})
-    if facts.get("holding"):
+    if waits.tells(facts.get("holding", 0)):
         found.append(
             ngettext("%(n)s wurde nur vertröstet.", "%(n)s wurden nur vertröstet.", facts["holding"])
             % {"n": facts["holding"]}

@@ -10,7 +10,7 @@ from agencies.choices import Field
 from agencies.figures import decimal
 from agencies.models import Agency, SegmentScore
 from journeys.choices import Outcome, Role
-from reviews.scoring import Sums, standardised
+from reviews.scoring import FORMULA, Sums, standardised
 
 Dimension = SegmentScore.Dimension
 
@@ -71,9 +71,15 @@ class OutcomeShare:
     percent: str
 
 
+def of_platform() -> dict[str, int]:
+    """Reviews of all agencies by outcome, as the night counted them; nothing as long as one has fewer than five."""
+    counted = dict(SegmentScore.objects.filter(agency=None).order_by("value").values_list("value", "n"))
+    return counted if all(n >= FORMULA.min_segment_persons for n in counted.values()) else {}
+
+
 def outcomes() -> list[OutcomeShare]:
     """What standardised scores are mixed by, as the night counted it, in the order of the form."""
-    counted = dict(SegmentScore.objects.filter(agency=None).values_list("value", "n"))
+    counted = of_platform()
     total = sum(counted.values())
     return [
         OutcomeShare(str(label), counted[code], decimal(100 * counted[code] / total))

@@ -214,7 +214,9 @@ def _wait_steps(waits: Waits) -> Iterator[Step]:
         yield _rise(curve, rises[-1])
     if numbers.rmst30 is not None:
         days = _("%(days)s Tage") % {"days": decimal(numbers.rmst30, 2)}
-        yield Step(_("mittlere Wartezeit"), f"{FORMULA.horizon} − {figure(_saved(rises))}", days)
+        yield Step(
+            _("mittlere Wartezeit"), f"{FORMULA.horizon} − {figure(FORMULA.horizon - numbers.rmst30)}", days
+        )
     if numbers.median is not None:
         reached = f"F({numbers.median}) = {figure(curve.at(numbers.median).answered)}"
         yield Step(
@@ -229,12 +231,3 @@ def _rise(curve: Curve, after: Point) -> Step:
     row = next(row for row in curve.days if row.day == after.day)
     working = f"{figure(before.answered)} + {figure(before.waiting)} · {row.answered} / {row.at_risk}"
     return Step(f"F({after.day})", working, figure(after.answered))
-
-
-def _saved(rises: Sequence[Point]) -> float:
-    """The days that answers saved of the horizon: the sum of each rise times the days that were left."""
-    before, saved = 0.0, 0.0
-    for point in rises:
-        saved += (point.answered - before) * max(0, FORMULA.horizon - point.day)
-        before = point.answered
-    return saved

@@ -24,7 +24,7 @@ register = template.Library()
 # ---- what is drawn once ------------------------------------------------------------------------------------
 
 REMEMBERED = 2000
-"""Fragments that each web process keeps, some 3 kB each."""
+"""Fragments of each kind that a web process keeps, some 3 kB each."""
 
 
 @register.simple_tag
@@ -58,7 +58,8 @@ def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]
         @register.simple_tag
         @wraps(prepare)
         def tag(*args: Any, **kwargs: Any) -> SafeString:
-            return draw(get_language(), *map(_hashable, args), **kwargs)
+            named = {name: _hashable(one) for name, one in kwargs.items()}
+            return draw(get_language(), *map(_hashable, args), **named)
 
         return tag
 

@@ -54,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Target")
 def agency_list(request: HtmxRequest) -> HttpResponse:
     """The directory, or only its hits, or what a person may mean while they type."""
-    if request.htmx.target in {"orte", "vorschlaege"}:
+    if request.htmx and request.htmx.target in {"orte", "vorschlaege"}:
         return _suggestions(request)
     searches = request.GET.get("q") or request.GET.get("ort")
     if searches and not limits.allowed(request, "search"):

@@ -56,21 +56,15 @@ def formula() -> Entry:
 
 
 def agencies() -> QuerySet[Agency]:
-    """Those that the directory lists, with all that an entry reads."""
+    """Those that have a page, with all that an entry reads: closed ones too, which the file leaves out."""
     unseen = ("search_words", "search_document", "description", "legal_name")
     return (
-        Agency.objects.listed()
+        Agency.objects.readable()
         .with_numbers()
         .prefetch_related("segments", "offices")
         .defer(*unseen)
         .order_by("pk")
     )
-
-
-def platform_outcomes() -> dict[str, int]:
-    """Reviews of all agencies by outcome; nothing as long as one has fewer than five, since nothing is mixed then."""
-    counted = dict(SegmentScore.objects.filter(agency=None).order_by("value").values_list("value", "n"))
-    return counted if all(n >= FORMULA.min_segment_persons for n in counted.values()) else {}
 
 
 def agency(row: Agency, outcomes: Mapping[str, int]) -> Entry | None:
@@ -199,13 +193,13 @@ class Remainder:
         self._persons: Counter[tuple[str, str]] = Counter()
 
     def note(self, entry: Entry) -> None:
-        """An agency that is in the file."""
+        """An agency that is in the file, or on a page; of its waits those that are shown."""
         if entry["score"]:
             self._voices[OVERALL] += entry["score"]["n"]
         self._voices.update({code: one["n"] for code, one in entry["criteria"].items()})
         for one in entry["waits"]:
             key = one["kind"], one["source"]
-            self._waits[key] += one["waits"]
+            self._waits[key] += sum(sum(day[2:5]) for day in one["days"])  # its tail may not be shown
             self._persons[key] += one["persons"]
 
     def hides(self, row: MarketScore) -> bool:

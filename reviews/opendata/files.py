@@ -19,7 +19,9 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from agencies.choices import AgencyStatus
 from agencies.csv_export import Table
+from reviews import segments
 from reviews.opendata import entries, table
 from reviews.opendata.entries import Entry
 from reviews.scoring import FORMULA
@@ -132,15 +134,16 @@ def _write_agencies(data: "Hashed", cells: "Hashed", made_at: datetime) -> int:
     count, remainder = 0, entries.Remainder()
     with gzip.GzipFile(filename="", mode="wb", fileobj=data, mtime=0) as packed:
         lines, rows = Lines(packed), Table(cells.as_text())
-        outcomes = entries.platform_outcomes()
+        outcomes = segments.of_platform()
         lines.add(entries.head(as_of=made_at.date(), made_at=made_at, outcomes=outcomes))
         rows.add(table.COLUMNS)
         for agency in entries.agencies().iterator(chunk_size=AT_ONCE):
             if entry := entries.agency(agency, outcomes):
-                count += 1
                 remainder.note(entry)
-                lines.add(entry)
-                rows.add(table.row(entry))
+                if agency.status == AgencyStatus.LISTED:
+                    count += 1
+                    lines.add(entry)
+                    rows.add(table.row(entry))
         lines.add(entries.market(remainder))
         lines.end(count)
     return count

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
+from reviews.scoring import FORMULA
 
 SINGLE = (*WaitEnd.values, "holding", "ghosted", "chasing_told", "chased")
 GROUPS = {
@@ -33,4 +34,5 @@ def counts(facts: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    """None where fewer than five told: their answers might be traced to one of them."""
+    return part / whole if whole >= FORMULA.min_segment_persons else None

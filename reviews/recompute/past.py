@@ -22,8 +22,8 @@ from reviews.scoring import Curve, RiskDay, Score, Sums, summarise
 from reviews.states import COUNTED
 
 # Names and codes of this code only.
-_READABLE = ", ".join(f"'{status.value}'" for status in COUNTED)
-_TOLD = f"status IN ({_READABLE}) AND published_on <= %(day)s"
+_COUNTED = ", ".join(f"'{status.value}'" for status in COUNTED)
+_TOLD = f"status IN ({_COUNTED}) AND published_on <= %(day)s"
 STARS = f"""
 SELECT agency_id, count(*) AS n, sum(g * v), sum(g * v * overall), sum(g * v * overall * overall),
        min(month), max(month)

@@ -71,11 +71,6 @@ class Curve:
         early = {wait.person for wait in counted if wait.entry <= FORMULA.early_entry}
         return cls(risk_days(counted), len({wait.person for wait in counted}), len(early))
 
-    def to_json(self) -> dict[str, Any]:
-        """All that the curve follows from, as plain JSON; `days` are rows of `RiskDay`."""
-        days = [list(row) for row in self.days]
-        return {"persons": self.persons, "early_persons": self.early_persons, "days": days}
-
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The curve anew from the stored risk sets alone."""

@@ -21,23 +21,28 @@ def open_data(request: HttpRequest) -> HttpResponse:
     return render(request, f"pages/daten.{get_language()}.html", context)
 
 
-def _etag(request: HttpRequest, name: str) -> str | None:
-    night = files.newest()
-    return f'"{night.file(name).sha256}"' if night else None
-
-
-def _made_at(request: HttpRequest, name: str) -> datetime | None:
-    night = files.newest()
-    return night.made_at if night else None
-
-
 @require_safe
-@condition(etag_func=_etag, last_modified_func=_made_at)
 def download(request: HttpRequest, name: str) -> HttpResponse:
-    """One of `TYPES`; asking whether it has changed is free, taking it is limited."""
+    """One of `TYPES`; asking whether it has changed is free, taking it is limited.
+
+    The night is looked up once, so that name, day and content of the answer belong together.
+    """
     night = files.newest()
     if night is None:
         return render(request, "reviews/open_data_missing.html", status=404)
+    return _of_night(request, name, night)
+
+
+def _etag(request: HttpRequest, name: str, night: files.Night) -> str:
+    return f'"{night.file(name).sha256}"'
+
+
+def _made_at(request: HttpRequest, name: str, night: files.Night) -> datetime:
+    return night.made_at
+
+
+@condition(etag_func=_etag, last_modified_func=_made_at)
+def _of_night(request: HttpRequest, name: str, night: files.Night) -> HttpResponse:
     if not limits.allowed(request, "download"):
         return limits.too_many(request)
     # At once and not as a stream: granian's few threads would each wait for a slow reader of a stream.

@@ -61,25 +61,15 @@ def test_a_missing_mean_is_shown_as_nothing() -> None:
 # ---- ten dots
 
 
-def test_shares_become_answered_late_and_silent() -> None:
-    ten = figures.tenths(0.69, 0.79)
-    assert (ten.answered, ten.late, ten.silent, ten.withdrawn) == (7, 1, 2, 0)
-
-
-def test_withdrawals_get_their_own_mark_from_one_in_ten_on() -> None:
-    assert figures.tenths(0.5, 0.6, 0.09).withdrawn == 0
-    assert figures.tenths(0.5, 0.6, 0.1).withdrawn == 1
-
-
 def test_what_is_not_known_on_day_30_is_drawn_as_open() -> None:
-    states = [dot.state for dot in figures.tenths(0.3, None).dots()]
+    states = [dot.state for dot in figures.Tenths(3, None).dots()]
     assert states == ["answered"] * 3 + ["open"] * 7
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
-def test_there_are_always_ten_dots(first: float, second: float, withdrawn: float) -> None:
-    by_14, by_30 = sorted((first, second))
-    assert len(figures.tenths(by_14, by_30, min(withdrawn, 1 - by_30)).dots()) == 10
+@given(st.integers(0, 10), st.integers(0, 10), st.integers(0, 10))
+def test_there_are_always_ten_dots(answered: int, late: int, withdrawn: int) -> None:
+    late = min(late, 10 - answered)
+    assert len(figures.Tenths(answered, late, min(withdrawn, 10 - answered - late)).dots()) == 10
 
 
 def test_a_gap_after_five_helps_counting() -> None:

@@ -1,4 +1,7 @@
-"""Writes the lines of a run into docs/performance.md: `make bench | tee lines; python -m tests.bench.table < lines`."""
+"""Writes the lines of a run into docs/performance.md: `python -m tests.bench.table < var/lines`.
+
+Both with the same BENCH_SCALE: the page names the size of the data.
+"""
 
 import json
 import os

@@ -89,6 +89,16 @@ def test_a_fragment_is_not_taken_for_its_page() -> None:
     assert "<html" in read(DIRECTORY)
 
 
+@pytest.mark.parametrize("header", ["HX-Request", "HX-Target", "HX-Trigger-Name"])
+def test_no_header_of_htmx_alone_brings_a_fragment_before_others(header: str) -> None:
+    AgencyFactory(name="Nordlicht (Demo)")
+    for target in ("orte", "vorschlaege"):
+        Client().get(DIRECTORY, headers={header: target})
+    whole = read(DIRECTORY)
+    assert "<html" in whole
+    assert "Nordlicht" in whole
+
+
 def test_an_address_that_nobody_shares_is_not_kept(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

@@ -50,13 +50,13 @@ def test_the_example_of_groups_follows_the_rule() -> None:
 
 
 def test_the_shares_of_outcomes_are_those_of_the_platform() -> None:
-    for outcome, count in (("hired", 1), ("silent", 3)):
+    for outcome, count in (("hired", 5), ("silent", 15)):
         for _ in range(count):
             Journey.objects.filter(review=ReviewFactory()).update(outcome=outcome)
     count_outcomes()
     said = text(page())
-    assert "Zusage 1 25,0 %" in said
-    assert "keine Antwort 3 75,0 %" in said
+    assert "Zusage 5 25,0 %" in said
+    assert "keine Antwort 15 75,0 %" in said
     assert "Anteile der Ausgänge" in page()
 
 

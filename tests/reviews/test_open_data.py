@@ -23,6 +23,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
 from journeys.choices import Outcome, Response, WaitEnd
+from reviews import segments
 from reviews.criteria import CODES
 from reviews.opendata import entries, files, verify
 from reviews.opendata.verify import Damaged
@@ -80,7 +81,7 @@ def recomputed(*agencies: Agency) -> None:
 
 
 def entry_of(agency: Agency) -> dict[str, Any] | None:
-    return entries.agency(entries.agencies().get(pk=agency.pk), entries.platform_outcomes())
+    return entries.agency(entries.agencies().get(pk=agency.pk), segments.of_platform())
 
 
 # ---- what may be in it -------------------------------------------------------------------------------------

@@ -201,7 +201,8 @@ def test_two_waits_of_one_person_are_one_person_at_risk() -> None:
 @given(wait_lists)
 def test_a_stored_curve_is_the_same_curve(waits: list[Wait]) -> None:
     original = Curve.of(waits)
-    restored = Curve.from_json(json.loads(json.dumps(original.to_json())))
+    stored = {"days": original.days, "persons": original.persons, "early_persons": original.early_persons}
+    restored = Curve.from_json(json.loads(json.dumps(stored)))
     assert restored == original
     assert restored.points == original.points
     assert headline(restored) == headline(original)
