@@ -207,10 +207,10 @@ def test_reasons_and_ways_are_shares_of_those_who_told() -> None:
 
 
 def test_the_histogram_holds_the_raw_counts() -> None:
-    sections = Comparison(Chosen.by([rated(4, count=7).slug, rated(2, count=3).slug]).agencies).sections
+    sections = Comparison(Chosen.by([rated(4, count=7).slug, rated(2, count=5).slug]).agencies).sections
     by_label = {row.label: [cell.text for cell in row.cells] for section in sections for row in section.rows}
     assert by_label["4 gut"] == ["7", "0"]
-    assert by_label["2 ausreichend"] == ["0", "3"]
+    assert by_label["2 ausreichend"] == ["0", "5"]
 
 
 def test_who_still_waits_after_30_days_is_told_apart_from_who_was_answered() -> None:

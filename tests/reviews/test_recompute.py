@@ -336,6 +336,19 @@ def test_interviews_of_the_last_24_months_count_and_older_ones_do_not() -> None:
     assert (stored.waits, stored.first_month, stored.last_month) == (1, date(2024, 11, 1), date(2024, 11, 1))
 
 
+@pytest.mark.parametrize(("told", "reasoned", "chased"), [(4, None, None), (5, 2 / 5, 1 / 5)])
+def test_shares_of_answers_need_five_who_told(
+    told: int, reasoned: float | None, chased: float | None
+) -> None:
+    agency = AgencyFactory()
+    reasons = [Reason.CONCRETE, Reason.HELPFUL, Reason.PHRASE, Reason.NONE, Reason.NONE][:told]
+    for number, reason in enumerate(reasons):
+        waited(agency, 3, reason=reason, chased=int(number == 0))
+    recompute([agency.pk])
+    facts = curve_of(agency).facts
+    assert (facts["share_reasoned"], facts["share_chased"]) == (reasoned, chased)
+
+
 def test_facts_tell_reasons_chasing_and_channels_of_answers_and_who_was_silent() -> None:
     agency = AgencyFactory()
     waited(agency, 3, reason=Reason.CONCRETE, chased=0, channel=Channel.PHONE)
@@ -353,10 +366,10 @@ def test_facts_tell_reasons_chasing_and_channels_of_answers_and_who_was_silent()
         "holding": 1,
         "ghosted": 2,
         "reasons": {"none": 0, "phrase": 1, "concrete": 1, "helpful": 1},
-        "share_reasoned": pytest.approx(2 / 3),
+        "share_reasoned": None,
         "chasing_told": 3,
         "chased": 1,
-        "share_chased": pytest.approx(1 / 3),
+        "share_chased": None,
         "channels": {"phone": 1, "mail": 2, "video": 0, "person": 0, "portal": 0},
         "silent_parties": {"agency": 0, "client": 1, "unclear": 1},
     }
