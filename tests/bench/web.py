@@ -13,7 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import batched, cycle
 from pathlib import Path
@@ -160,7 +160,7 @@ def _resident_after(running: Site, paths: Sequence[str]) -> float:
 # ---- freshness ---------------------------------------------------------------------------------------------
 
 A_SECOND, PAGES_A_SECOND = 20, 50
-READERS, PUBLISHERS = 4, 4  # threads
+READERS, PUBLISHERS = 4, 2  # threads; the pool of a process has three connections
 LATEST = 30.0  # seconds after which a number counts as never seen
 
 
@@ -173,6 +173,7 @@ class Watch:
         default_factory=deque
     )  # slug, number of reviews, since when
     took: list[float] = field(default_factory=list)
+    is_over: bool = False  # somebody failed, so that nobody waits for ever
     others: Iterator[str] = field(default_factory=lambda: cycle(_slugs()))
 
     def look(self) -> None:
@@ -209,7 +210,8 @@ def freshness() -> Iterator[Line]:
         looks = [
             _pace(PAGES_A_SECOND / READERS, _until(watch, len(reviews)), lambda _: watch.look())
         ] * READERS
-        _all_at_once([*deciding, *looks])
+        connection.close()
+        _all_at_once([*deciding, *looks], watch)
     yield Line("freshness", quantiles(watch.took, n=100)[98], 1.0, "<= 1.0")
 
 
@@ -224,7 +226,7 @@ def _undecided(count: int) -> list[Review]:
 
 
 def _until(watch: Watch, count: int) -> Iterator[None]:
-    while len(watch.took) < count:
+    while len(watch.took) < count and not watch.is_over:
         yield None
 
 
@@ -245,9 +247,12 @@ def _pace[T](a_second: float, things: Iterator[T], work: Callable[[T], None]) ->
     return run
 
 
-def _all_at_once(jobs: Sequence[Callable[[], None]]) -> None:
+def _all_at_once(jobs: Sequence[Callable[[], None]], watch: Watch) -> None:
     with ThreadPoolExecutor(len(jobs)) as pool:
-        for done in [pool.submit(job) for job in jobs]:
+        running = [pool.submit(job) for job in jobs]
+        wait(running, return_when=FIRST_EXCEPTION)
+        watch.is_over = True
+        for done in running:
             done.result()
 
 
