@@ -316,7 +316,8 @@ def test_facts_are_those_of_the_measured_waits_and_a_label_needs_a_no() -> None:
     age_scores()
     facts = row(agency).facts
     assert (facts["answered"], facts["silent"], facts["ghosted"]) == (1, 3, 1)
-    assert (facts["share_reasoned"], facts["share_chased"]) == (1, 1)
+    assert (facts["reasons"]["helpful"], facts["chased"]) == (1, 1)
+    assert (facts["share_reasoned"], facts["share_chased"]) == (None, None)  # one alone is no share
     assert facts["channels"]["mail"] == 1
     assert facts["silent_parties"]["agency"] == 3
 
