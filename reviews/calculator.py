@@ -32,7 +32,7 @@ from reviews.scoring import (
     joined,
     proof_weight,
 )
-from reviews.working import Step, Weighted, figure, score_of, score_steps, stored_sums
+from reviews.working import Step, Weighted, figure, score_of, score_steps
 
 MOST = 1000
 MOST_COUNTED = 100  # agencies in between; beyond that "more than"
@@ -175,7 +175,7 @@ class Calculation:
         if not (self.agency and self.has_score):
             return Weighted(0.0, 0.0, 0.0), 0
         score = self.agency.score
-        return Weighted.of(stored_sums(score), score.as_of), score.n
+        return Weighted.of(numbers.stored_sums(score), score.as_of), score.n
 
     @cached_property
     def weight(self) -> float:

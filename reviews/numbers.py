@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from agencies import cards
 from agencies.choices import Size
 from agencies.figures import decimal, percent
-from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
+from agencies.models import Agency, AgencyScore, CriterionScore, SegmentScore, WaitCurve
 from reviews import scoring
 from reviews.criteria import CRITERIA
 
@@ -154,6 +154,11 @@ def percents(point: scoring.Point) -> dict[str, Any]:
 
 def as_number(score: AgencyScore | CriterionScore) -> Number:
     return Number(score.mean, score.spread)
+
+
+def stored_sums(row: AgencyScore | CriterionScore | SegmentScore) -> scoring.Sums:
+    """What a score follows from, for any row that keeps one."""
+    return scoring.Sums(row.n, row.sum_gv, row.sum_gvx, row.sum_gvxx)
 
 
 # ---- who they are ----------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from agencies.choices import Field
 from agencies.figures import decimal
 from agencies.models import Agency, SegmentScore
 from journeys.choices import Outcome, Role
-from reviews.scoring import FORMULA, Sums, standardised
+from reviews.numbers import stored_sums
+from reviews.scoring import FORMULA, standardised
 
 Dimension = SegmentScore.Dimension
 
@@ -57,7 +58,7 @@ def of_agency(agency: Agency, rows: Iterable[SegmentScore]) -> Segments:
             ours.append(row)
         else:
             platform[row.value] = row.n
-    by_outcome = {row.value: _sums(row) for row in ours if row.dimension == Dimension.OUTCOME}
+    by_outcome = {row.value: stored_sums(row) for row in ours if row.dimension == Dimension.OUTCOME}
     mixed = standardised(by_outcome, platform, weight=agency.score.weight)
     return Segments(tuple(_divisions(agency, ours)), mixed if agency.score.is_shown else None)
 
@@ -112,7 +113,3 @@ def _labels(agency: Agency) -> dict[Dimension, dict[str, Any]]:
 
 def _segment(label: Any, row: SegmentScore) -> Segment:
     return Segment(str(label), row.n, row.mean, row.lower, row.upper)
-
-
-def _sums(row: SegmentScore) -> Sums:
-    return Sums(row.n, row.sum_gv, row.sum_gvx, row.sum_gvxx)

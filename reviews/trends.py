@@ -13,9 +13,6 @@ from agencies.figures import Month, Trend, score_trend, share_trend
 from agencies.models import Agency, WaitCurve
 from reviews.scoring import FORMULA
 
-FRESH_DAYS = 7
-"""So many days into a month the stored numbers still are those of the end of the last one."""
-
 
 class Row(NamedTuple):
     """What a trend reads of a stored month (ScoreSnapshot)."""

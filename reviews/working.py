@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from agencies.cards import basis
 from agencies.figures import MARKED_DAYS, decimal
-from agencies.models import Agency, AgencyScore, CriterionScore
+from agencies.models import Agency
 from reviews.criteria import CRITERIA
-from reviews.numbers import Waits, interval
+from reviews.numbers import Waits, interval, stored_sums
 from reviews.scoring import FORMULA, Curve, Point, Score, Sums, growth, summarise
 
 PLACES = 4
@@ -131,10 +131,6 @@ def score_working(agency: Agency) -> ScoreWorking | None:
         steps=[*ageing_steps(sums, score.as_of), *score_steps(Weighted.of(sums, score.as_of))],
         criteria=list(_criteria(agency)),
     )
-
-
-def stored_sums(row: AgencyScore | CriterionScore) -> Sums:
-    return Sums(row.n, row.sum_gv, row.sum_gvx, row.sum_gvxx)
 
 
 def _criteria(agency: Agency) -> Iterator[SumsRow]:

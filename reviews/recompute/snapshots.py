@@ -15,8 +15,7 @@ from agencies.choices import AgencyStatus
 from agencies.models import Agency, ScoreSnapshot, WaitCurve
 from reviews.models import Review
 from reviews.recompute import past
-from reviews.scoring import FORMULA, Curve
-from reviews.trends import FRESH_DAYS
+from reviews.scoring import FORMULA, FRESH_DAYS, Curve
 
 # Names and codes of this code only. The upper bound follows from the share and its lower bound: both bounds are as far
 # from it on the scale log(-log F). At 0 and 1 it is the exact limit (reviews.scoring.waits).

@@ -13,7 +13,7 @@ from reviews.scoring.criteria import (
     overall,
     overall_stars,
 )
-from reviews.scoring.formula import FORMULA, Formula
+from reviews.scoring.formula import FORMULA, FRESH_DAYS, Formula
 from reviews.scoring.frequencies import Dots, dots, dots_of, tenths
 from reviews.scoring.risk import Ending, RiskDay, Wait, joined, risk_days
 from reviews.scoring.segments import is_segment_shown, safe_segments, standardised
@@ -36,6 +36,7 @@ from reviews.scoring.waits import Chance, Curve, Headline, Point, headline, outl
 __all__ = [
     "CRITERIA",
     "FORMULA",
+    "FRESH_DAYS",
     "MIN_CRITERIA",
     "REQUIRED_CRITERION",
     "Chance",

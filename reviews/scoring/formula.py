@@ -62,3 +62,6 @@ class Formula:
 
 
 FORMULA = Formula()
+
+FRESH_DAYS = 7
+"""So many days into a month the stored numbers still are those of the end of the last one. No constant of a formula."""

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_safe
 from agencies.figures import LEAST_MONTHS, decimal
 from reviews import examples, segments
 from reviews.calculator import EXAMPLE, Calculation, CalculatorForm
-from reviews.scoring import FORMULA
-from reviews.trends import FRESH_DAYS
+from reviews.scoring import FORMULA, FRESH_DAYS
 
 
 @require_safe
