@@ -21,12 +21,11 @@ from agencies.filters import EXPLANATIONS, INDEXED, AgencyFilter, Sort
 from agencies.keyset import Cursor
 from agencies.models import Agency, WaitCurve
 from agencies.models.agency import AgencyQuerySet
+from agencies.tray import Marked, Tray
 
 PAGE_SIZE = 20
 MOST_PAGES = 50  # have a number; they leave out at most so many hits that an index does it at once
 MOST_RANKED = 200  # hits that are compared with the words one by one, or with how far they are
-MOST_COMPARED = 4
-LONGEST_SLUG = 140
 
 type Pair = tuple[str, str]  # as in the address
 
@@ -34,14 +33,6 @@ type Pair = tuple[str, str]  # as in the address
 class Link(NamedTuple):
     url: str
     label: str
-
-
-class Marked(NamedTuple):
-    """An agency in the tray; the address is that of this page without it."""
-
-    slug: str
-    label: str
-    url: str
 
 
 class Option(NamedTuple):
@@ -63,40 +54,6 @@ class Group(NamedTuple):
     title: str
     note: str
     cards: list[Listed]
-
-
-class Tray:
-    """Up to four agencies marked for comparison, in the order in which they were marked.
-
-    From an address; on pages whose address holds no marks it is empty, and static/js/compare.js fills it.
-    """
-
-    most = MOST_COMPARED
-
-    def __init__(self, data: QueryDict | None = None) -> None:
-        values = data.getlist("a") if data else []
-        slugs = list(dict.fromkeys(slug[:LONGEST_SLUG] for slug in values[:20]))
-        found = {}
-        if slugs:
-            listed = Agency.objects.listed().filter(slug__in=[slug.replace("\0", "") for slug in slugs])
-            found = {agency.slug: agency for agency in listed.only("slug", "name")}
-        self.agencies = [found[slug] for slug in slugs if slug in found][:MOST_COMPARED]
-
-    @property
-    def slugs(self) -> list[str]:
-        return [agency.slug for agency in self.agencies]
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        return [("a", slug) for slug in self.slugs]
-
-    @property
-    def url(self) -> str:
-        return f"{reverse('reviews:agency-compare')}?{urlencode(self.pairs)}"
-
-    @property
-    def title(self) -> str:
-        return _("%(n)s von %(most)s im Vergleich") % {"n": len(self.agencies), "most": MOST_COMPARED}
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.choices import AgencyStatus
-from agencies.directory import LONGEST_SLUG, MOST_COMPARED
 from agencies.models import Agency
+from agencies.tray import LONGEST_SLUG, MOST_COMPARED
 
 LONGEST_LIST = 50  # values looked at; more in an address is nonsense
 LONGEST_ECHO = 60  # characters of an unknown slug that are fit to be shown again

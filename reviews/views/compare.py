@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits
 from agencies import cards, csv_export, figures
-from agencies.directory import MOST_COMPARED, Directory, Tray
+from agencies.directory import Directory
 from agencies.models import Agency, WaitCurve
 from agencies.shared import shared
+from agencies.tray import MOST_COMPARED, Tray
 from pictures.answers import answer, is_drawn
 from reviews import sheets
 from reviews.chosen import Chosen, address, enumeration

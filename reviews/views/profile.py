@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from agencies import cards
 from agencies.choices import AgencyStatus
-from agencies.directory import Tray
 from agencies.models import Agency, MarketScore, SegmentScore, WaitCurve
 from agencies.neighbours import neighbours
 from agencies.shared import shared
+from agencies.tray import Tray
 from pictures.answers import answer
 from reviews import numbers, segments, trends
 from reviews.listing import Listing

@@ -1,0 +1,55 @@
+"""What is marked for comparison, from the address of a page."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+
+MOST_COMPARED = 4
+LONGEST_SLUG = 140
+
+
+class Marked(NamedTuple):
+    """An agency in the tray; the address is that of this page without it."""
+
+    slug: str
+    label: str
+    url: str
+
+
+class Tray:
+    """Up to four agencies marked for comparison, in the order in which they were marked.
+
+    From an address; on pages whose address holds no marks it is empty, and static/js/compare.js fills it.
+    """
+
+    most = MOST_COMPARED
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        values = data.getlist("a") if data else []
+        slugs = list(dict.fromkeys(slug[:LONGEST_SLUG] for slug in values[:20]))
+        found = {}
+        if slugs:
+            listed = Agency.objects.listed().filter(slug__in=[slug.replace("\0", "") for slug in slugs])
+            found = {agency.slug: agency for agency in listed.only("slug", "name")}
+        self.agencies = [found[slug] for slug in slugs if slug in found][:MOST_COMPARED]
+
+    @property
+    def slugs(self) -> list[str]:
+        return [agency.slug for agency in self.agencies]
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return [("a", slug) for slug in self.slugs]
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('reviews:agency-compare')}?{urlencode(self.pairs)}"
+
+    @property
+    def title(self) -> str:
+        return _("%(n)s von %(most)s im Vergleich") % {"n": len(self.agencies), "most": MOST_COMPARED}
