@@ -2,15 +2,13 @@
 
 Stars run from 1 to 5, shares from 0 to 1, days from 0 to 45. What comes out is text for attributes: a position such as
 "69.67%" on a figure without a viewBox, so that its words keep their size at any width, or a path in the stretched inner
-viewBox of the curve (0 0 45 100) and the trend (0 0 100 100). The partials in templates/figures/ put it together.
+viewBox of the curve (0 0 45 100). The partials in templates/figures/ put it together; agencies.trend has the trends.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils import formats
@@ -44,13 +42,13 @@ def of_ten(share: float) -> int:
     return min(9, max(1, math.floor(10 * share + 0.5 + 1e-9)))  # 5 of 20 may come as 0.2499999
 
 
-def _number(value: float) -> str:
+def coordinate(value: float) -> str:
     """An SVG number without needless digits: 12.50 is "12.5", 7.00 is "7"."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _position(value: float) -> str:
-    return f"{_number(value)}%"
+def position(value: float) -> str:
+    return f"{coordinate(value)}%"
 
 
 # ---- ten dots ----------------------------------------------------------------------------------------------
@@ -65,7 +63,7 @@ def _ring_of_points() -> str:
     turns = (math.tau * step / 8 for step in range(8))
     centres = ((8 + 6.6 * math.cos(turn), 8 + 6.6 * math.sin(turn)) for turn in turns)
     return "".join(
-        f"M{_number(x - 1.3)} {_number(y)}a1.3 1.3 0 1 1 2.6 0a1.3 1.3 0 1 1-2.6 0z" for x, y in centres
+        f"M{coordinate(x - 1.3)} {coordinate(y)}a1.3 1.3 0 1 1 2.6 0a1.3 1.3 0 1 1-2.6 0z" for x, y in centres
     )
 
 
@@ -127,7 +125,7 @@ class ScoreBar:
 
 def score_bar(mean: float, lower: float, upper: float, market: float | None = None) -> ScoreBar:
     start, end = _along(lower), _along(upper)
-    return ScoreBar(_position(start), _position(end - start), _position(_along(mean)), _market(market))
+    return ScoreBar(position(start), position(end - start), position(_along(mean)), _market(market))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +135,11 @@ class CriterionBar:
 
 
 def criterion_bar(mean: float, market: float | None = None) -> CriterionBar:
-    return CriterionBar(_position(_along(mean)), _market(market))
+    return CriterionBar(position(_along(mean)), _market(market))
 
 
 def _market(stars: float | None) -> str | None:
-    return None if stars is None else _position(_along(stars))
+    return None if stars is None else position(_along(stars))
 
 
 class HistogramRow(NamedTuple):
@@ -154,7 +152,7 @@ def histogram(counts: Sequence[int]) -> list[HistogramRow]:
     """Rows from five stars down to one, from the counts of 1..5; the longest bar fills the width."""
     most = max([*counts, 1])
     rows = [
-        HistogramRow(stars, number, _position(100 * number / most))
+        HistogramRow(stars, number, position(100 * number / most))
         for stars, number in enumerate(counts, start=1)
     ]
     return rows[::-1]
@@ -290,7 +288,7 @@ def chart(curves: Sequence[Curve], market: Curve | None = None) -> Chart:
 
 
 def _day(day: float) -> str:
-    return _position(100 * day / LAST_DAY)
+    return position(100 * day / LAST_DAY)
 
 
 def _height(share: float) -> float:
@@ -305,7 +303,7 @@ def _line(one: Curve, style: int, label: float) -> Line:
         band=_band(one),
         label=_label(one, label),
         markers=[
-            Point(_day(day), _position(_height(step.share)))
+            Point(_day(day), position(_height(step.share)))
             for day in MARKED_DAYS
             if (step := one.at(day)) is not None
         ],
@@ -313,14 +311,14 @@ def _line(one: Curve, style: int, label: float) -> Line:
 
 
 def _stairs(points: Iterable[tuple[int, float]], until: int) -> str:
-    return "M0 100" + "".join(f"H{day}V{_number(_height(share))}" for day, share in points) + f"H{until}"
+    return "M0 100" + "".join(f"H{day}V{coordinate(_height(share))}" for day, share in points) + f"H{until}"
 
 
 def _band(one: Curve) -> str:
     """The 90 % range as an area: along the upper bounds, back along the lower ones."""
     steps = one.known()
     there = _stairs([(step.day, step.upper) for step in steps], one.until)
-    back = "".join(f"V{_number(_height(step.lower))}H{step.day}" for step in reversed(steps))
+    back = "".join(f"V{coordinate(_height(step.lower))}H{step.day}" for step in reversed(steps))
     return f"{there}{back}V100Z"
 
 
@@ -330,12 +328,12 @@ def _last(one: Curve) -> Step:
 
 def _highest(curves: Sequence[Curve], day: int) -> str:
     shares = [step.share for one in curves if (step := one.at(day)) is not None]
-    return _position(_height(max(shares, default=0.0)))
+    return position(_height(max(shares, default=0.0)))
 
 
 def _label(one: Curve, height: float) -> Label:
     early = one.until < LAST_DAY / 2
-    return Label(_day(one.until), _position(height), "start" if early else "end", 8 if early else 0)
+    return Label(_day(one.until), position(height), "start" if early else "end", 8 if early else 0)
 
 
 def _labels(curves: Sequence[Curve], market: Curve | None) -> list[float]:
@@ -378,156 +376,3 @@ def _summary(one: Curve) -> str:
         _("bis Tag %(day)s %(share)s %%") % {"day": day, "share": percent(step.share)} for day, step in known
     ]
     return f"{one.name}: {', '.join(parts) or _('noch nicht bekannt')}."
-
-
-# ---- the trend ---------------------------------------------------------------------------------------------
-
-
-LEAST_MONTHS = 3  # a trend is drawn from so many on
-
-
-class Month(NamedTuple):
-    """A number at the end of a month with its 90 % interval, and what it rests on, in words."""
-
-    month: date
-    value: float
-    lower: float
-    upper: float
-    basis: str
-
-
-class Level(NamedTuple):
-    label: str
-    y: str
-
-
-class End(NamedTuple):
-    label: str
-    x: str
-    y: str
-    month: str
-
-
-class TrendRow(NamedTuple):
-    month: str
-    value: str
-    lower: str
-    upper: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Months side by side at their true distance; where some are not known, line and band are interrupted."""
-
-    name: str
-    path: str
-    band: str
-    alone: tuple[Point, ...]  # months between two gaps
-    levels: tuple[Level, ...]
-    first: End
-    last: End
-    rows: tuple[TrendRow, ...]
-    summary: str
-
-
-def score_trend(name: str, months: Sequence[Month]) -> Trend | None:
-    """A trend of stars, on half stars around all that is drawn; None below three months."""
-    if len(months) < LEAST_MONTHS:
-        return None
-    low, high = _range(months)
-    levels = [(stars, decimal(stars)) for stars in range(1, 6) if low <= stars <= high]
-    return _trend(name, months, levels, (low, high), decimal, decimal)
-
-
-def share_trend(name: str, months: Sequence[Month]) -> Trend | None:
-    """A trend of shares 0..1; None below three months."""
-    if len(months) < LEAST_MONTHS:
-        return None
-    levels = [(number / 10, str(number)) for number in (0, 5, 10)]
-    return _trend(name, months, levels, (0.0, 1.0), _tenths, _in_percent)
-
-
-def _trend(
-    name: str,
-    months: Sequence[Month],
-    levels: Iterable[tuple[float, str]],
-    bounds: tuple[float, float],
-    say: Callable[[float], str],
-    tell: Callable[[float], str],
-) -> Trend:
-    """`say` makes the words at both ends, `tell` those of the table."""
-    low, high = bounds
-    start, end = _count(months[0]), _count(months[-1])
-
-    def x(one: Month) -> float:
-        return 100 * (_count(one) - start) / (end - start)
-
-    def y(value: float) -> float:
-        return 100 * (high - value) / (high - low)
-
-    def at(one: Month, value: float) -> str:
-        return f"{_number(x(one))} {_number(y(value))}"
-
-    runs = _runs(months)
-    drawn = [run for run in runs if len(run) > 1]
-    bands = [
-        "L".join([*(at(one, one.upper) for one in run), *(at(one, one.lower) for one in reversed(run))])
-        for run in drawn
-    ]
-    first, last = (
-        End(say(one.value), _position(x(one)), _position(y(one.value)), _month(one.month))
-        for one in (months[0], months[-1])
-    )
-    return Trend(
-        name=name,
-        path="".join("M" + "L".join(at(one, one.value) for one in run) for run in drawn),
-        band="".join(f"M{band}Z" for band in bands),
-        alone=tuple(
-            Point(_position(x(one)), _position(y(one.value))) for run in runs if len(run) == 1 for one in run
-        ),
-        levels=tuple(Level(label, _position(y(value))) for value, label in levels),
-        first=first,
-        last=last,
-        rows=tuple(
-            TrendRow(_month(one.month), tell(one.value), tell(one.lower), tell(one.upper), one.basis)
-            for one in reversed(months)
-        ),
-        summary=_("%(name)s von %(first)s bis %(last)s: von %(from)s auf %(to)s")
-        % {"name": name, "first": first.month, "last": last.month, "from": first.label, "to": last.label},
-    )
-
-
-def _count(one: Month) -> int:
-    return 12 * one.month.year + one.month.month
-
-
-def _runs(months: Sequence[Month]) -> list[list[Month]]:
-    """The months in order, parted where one is missing."""
-    runs = [[months[0]]]
-    for before, one in pairwise(months):
-        if _count(one) == _count(before) + 1:
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    return runs
-
-
-def _range(months: Sequence[Month]) -> tuple[float, float]:
-    """Half stars around everything that is drawn, at least two stars wide, within 1..5."""
-    low = max(1.0, math.floor(2 * min(one.lower for one in months)) / 2)
-    high = min(5.0, math.ceil(2 * max(one.upper for one in months)) / 2)
-    low = max(1.0, min(low, high - 2))
-    return low, max(high, min(5.0, low + 2))
-
-
-def _tenths(share: float) -> str:
-    return _("%(number)s von 10") % {"number": of_ten(share)}
-
-
-def _in_percent(share: float) -> str:
-    return _("%(share)s %%") % {"share": percent(share)}
-
-
-def _month(month: date) -> str:
-    return formats.date_format(month, "F Y")

@@ -9,8 +9,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from agencies import cards
-from agencies.figures import Month, Trend, score_trend, share_trend
 from agencies.models import Agency, WaitCurve
+from agencies.trend import Month, Trend, score_trend, share_trend
 from reviews.scoring import FORMULA
 
 

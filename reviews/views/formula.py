@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agencies.figures import LEAST_MONTHS, decimal
+from agencies.figures import decimal
+from agencies.trend import LEAST_MONTHS
 from reviews import examples, segments
 from reviews.calculator import EXAMPLE, Calculation, CalculatorForm
 from reviews.scoring import FORMULA, FRESH_DAYS

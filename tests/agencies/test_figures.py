@@ -1,8 +1,6 @@
 """The figures: what the numbers become, and that what is drawn says the same as what is written."""
 
 import re
-from collections.abc import Collection, Sequence
-from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -12,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies import figures
-from agencies.figures import Curve, Month, Step, Tenths
+from agencies.figures import Curve, Step, Tenths
 
 ROWS = [(1, 0.1, 0.02, 0.3), (6, 0.5, 0.3, 0.7), (20, 0.8, 0.6, 0.9)]
 
@@ -184,9 +182,7 @@ def test_up_to_four_curves_differ_in_dash_and_marker() -> None:
 
 def test_figures_need_no_inline_style() -> None:
     source = "{% curve rows rows 'Demo' %}{% dots 5 2 1 %}{% score_scale 3 2 4 3 %}{% histogram counts %}"
-    trend = figures.score_trend("Gesamtwert", months_of([3.5] * 3))
-    source += "{% include 'figures/trend.html' %}"
-    assert "style=" not in render(source, rows=ROWS, counts=[1, 2, 3, 4, 5], trend=trend)
+    assert "style=" not in render(source, rows=ROWS, counts=[1, 2, 3, 4, 5])
 
 
 @given(curves())
@@ -204,62 +200,6 @@ def test_names_of_curves_never_stand_on_each_other(lines: list[Curve], market: C
     heights = sorted(float(line.label.y.rstrip("%")) for line in [*chart.lines, chart.market])
     assert all(below - above >= 7.4 for above, below in pairwise(heights))
     assert heights[-1] <= 97
-
-
-# ---- the trend
-
-
-def months_of(
-    values: Sequence[float], first: int = 12 * 2025 + 11, gaps: Collection[int] = ()
-) -> list[Month]:
-    """One value a month from December 2025 on; after the months at `gaps` one is missing."""
-    months, number = [], first
-    for place, value in enumerate(values):
-        day = date(number // 12, number % 12 + 1, 1)
-        months.append(Month(day, value, max(1.0, value - 0.6), min(5.0, value + 0.4), "37 Bewertungen"))
-        number += 2 if place in gaps else 1
-    return months
-
-
-def test_a_trend_needs_three_months() -> None:
-    assert figures.score_trend("Gesamtwert", months_of([3.4, 3.8])) is None
-    assert figures.share_trend("Rückmeldung", []) is None
-
-
-def test_the_trend_names_its_ends_and_tells_what_each_month_rests_on() -> None:
-    trend = figures.score_trend("Gesamtwert", months_of([3.4, 3.5, 3.8]))
-    assert trend is not None
-    assert trend.summary == "Gesamtwert von Dezember 2025 bis Februar 2026: von 3,4 auf 3,8"
-    assert (trend.first.x, trend.last.x) == ("0%", "100%")
-    assert trend.rows[0] == ("Februar 2026", "3,8", "3,2", "4,2", "37 Bewertungen")
-    page = render("{% include 'figures/trend.html' %}", trend=trend)
-    assert page.count("<td>37 Bewertungen</td>") == 3
-    assert "Februar 2026: 37 Bewertungen" in page
-
-
-def test_a_trend_of_shares_speaks_of_ten_people() -> None:
-    months = [Month(date(2026, month, 1), 0.62, 0.4, 0.8, "12 Gespräche") for month in (1, 2, 3)]
-    trend = figures.share_trend("Rückmeldung", months)
-    assert trend is not None
-    assert trend.last.label == "6 von 10"
-    assert trend.rows[0][1:4] == ("62 %", "40 %", "80 %")
-
-
-def test_a_month_that_is_missing_interrupts_the_line() -> None:
-    trend = figures.score_trend("Gesamtwert", months_of([3.0, 3.0, 3.0, 3.0], gaps={1, 2}))
-    assert trend is not None
-    assert trend.path.count("M") == trend.band.count("M") == 1
-    assert [point.x for point in trend.alone] == ["60%", "100%"]
-
-
-@given(st.lists(st.floats(1, 5), min_size=3, max_size=24), st.sets(st.integers(0, 22)))
-def test_the_trend_keeps_every_bound_on_the_paper(means: list[float], gaps: set[int]) -> None:
-    trend = figures.score_trend("Gesamtwert", months_of(means, gaps=gaps))
-    assert trend is not None
-    heights = [float(height) for height in re.findall(r" (-?[\d.]+)", trend.band)]
-    assert all(-0.01 <= height <= 100.01 for height in heights)
-    assert len(trend.levels) >= 2
-    assert len(trend.rows) == len(means)
 
 
 # ---- icons and marks
