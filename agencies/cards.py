@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -12,17 +11,10 @@ from django.utils.translation import gettext as _
 from agencies.choices import Field, Kind
 from agencies.figures import decimal
 from agencies.models import Agency, AgencyScore
+from agencies.tenths import Tenths
 from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
 
 MOST_PLACES = 3
-
-
-class Tenths(NamedTuple):
-    """Of ten people: answered by day 14, answered later (None if not yet known), gone before."""
-
-    answered: int
-    late: int | None
-    withdrawn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +45,6 @@ class Card:
     @classmethod
     def of(cls, agency: Agency) -> "Card":
         score = agency.score
-        answered = score.dots_answered
         return cls(
             slug=agency.slug,
             name=agency.short_name,
@@ -68,7 +59,7 @@ class Card:
             basis=basis(score),
             interval=_("%(low)s bis %(high)s") % {"low": decimal(score.lower), "high": decimal(score.upper)},
             score_pending=score_pending(score),
-            dots=None if answered is None else Tenths(answered, score.dots_late, score.dots_withdrawn),
+            dots=score.dots,
             has_waits=bool(score.waits),
             waits_pending=waits_pending(score),
             waits_so_far=waits_so_far(score),

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from agencies.tenths import Tenths, of_ten
+
 LAST_DAY = 45  # the waiting curve ends here
 MARKED_DAYS = (7, 14, 30)
 TABLE_DAYS = (3, 7, 14, 30, 45)
@@ -31,15 +33,6 @@ def decimal(value: float, places: int = 1) -> str:
 
 def percent(share: float) -> int:
     return math.floor(100 * share + 0.5)
-
-
-def of_ten(share: float) -> int:
-    """How many of ten a share is, half up; 0 and 10 only when nobody or everybody is meant (scoring.md)."""
-    if share <= 1e-9:
-        return 0
-    if share >= 1 - 1e-9:
-        return 10
-    return min(9, max(1, math.floor(10 * share + 0.5 + 1e-9)))  # 5 of 20 may come as 0.2499999
 
 
 def coordinate(value: float) -> str:
@@ -84,25 +77,9 @@ class Dot(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tenths:
-    """Ten people: answered by day 14, answered by day 30, withdrawn; the rest is silent. `late` is None while day 30 is
-    not known yet."""
-
-    answered: int
-    late: int | None
-    withdrawn: int = 0
-
-    @property
-    def silent(self) -> int:
-        return 0 if self.late is None else 10 - self.answered - self.late - self.withdrawn
-
-    def dots(self) -> list[Dot]:
-        """Ten marks in a box of 210 x 16, with a gap after five that helps counting."""
-        states = ["answered"] * self.answered + ["waiting"] * (self.late or 0) + ["silent"] * self.silent
-        states += ["withdrawn"] * self.withdrawn
-        states += ["open"] * (10 - len(states))
-        return [Dot(21 * i + (5 if i >= 5 else 0), state, MARKS[state]) for i, state in enumerate(states)]
+def dots(ten: Tenths) -> list[Dot]:
+    """Ten marks in a box of 210 x 16, with a gap after five that helps counting."""
+    return [Dot(21 * i + (5 if i >= 5 else 0), state, MARKS[state]) for i, state in enumerate(ten.states)]
 
 
 # ---- bars --------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from agencies import figures
 from agencies.cards import Card, period
 from agencies.models import Agency, AgencyScore, WaitCurve
+from agencies.tenths import Tenths
 
 BEST = 40  # so many share the place on the start page
 SHOWN = 3
@@ -19,7 +19,7 @@ RELIABLE = 0.5  # even by the cautious estimate at least half were answered with
 class Market(NamedTuple):
     """All agencies together: of ten people who had an interview."""
 
-    dots: figures.Tenths
+    dots: Tenths
     basis: str
 
 
@@ -34,9 +34,7 @@ def market() -> Market | None:
     """From measured waits as soon as they may be shown, else from recalled ones; None before that."""
     shown = WaitCurve.objects.filter(agency=None, kind=WaitCurve.Kind.INTERVIEW, is_shown=True)
     row = shown.order_by("source").first()  # "measured" comes before "recalled"
-    if row is None or row.dots_answered is None:
-        return None
-    return Market(figures.Tenths(row.dots_answered, row.dots_late, row.dots_withdrawn), _basis(row))
+    return Market(row.dots, _basis(row)) if row and row.dots else None
 
 
 def _basis(row: WaitCurve) -> str:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from agencies.figures import Point, coordinate, decimal, of_ten, percent, position
+from agencies.figures import Point, coordinate, decimal, percent, position
+from agencies.tenths import of_ten
 
 LEAST_MONTHS = 3  # a trend is drawn from so many on
 

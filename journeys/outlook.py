@@ -9,8 +9,8 @@ from typing import NamedTuple, Self
 from django.db.models import F, Q
 
 from agencies.cards import period
-from agencies.figures import of_ten
 from agencies.models import Agency, WaitCurve
+from agencies.tenths import of_ten
 
 
 class Outlook(NamedTuple):

@@ -51,7 +51,7 @@ class Canvas:
         self._words(words, HEADLINES, height, INK)
 
     def dots(self, states: Sequence[str]) -> None:
-        """Ten marks with a gap after five, as agencies.figures.Tenths.dots."""
+        """Ten marks with a gap after five, as agencies.figures.dots."""
         self.y += 40
         for place, state in enumerate(states):
             self._mark(state, MARGIN + place * 90 + (22 if place >= 5 else 0), self.y, 68)

@@ -16,6 +16,7 @@ from agencies import cards, figures
 from agencies.figures import decimal, percent
 from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
 from agencies.templatetags.figures import star_words
+from agencies.tenths import Tenths, of_ten
 from journeys.choices import Channel, Reason
 from reviews import scoring
 from reviews.chosen import enumeration
@@ -43,7 +44,7 @@ class Cell:
     spread: str = ""
     basis: str = ""
     missing: str = ""
-    dots: scoring.Dots | None = None
+    dots: Tenths | None = None
     width: str = ""
     score: Bounds | None = None
 
@@ -245,7 +246,7 @@ def _wait_cell(column: Column, day: int) -> Cell:
     if point is None or column.waits is None:
         return Cell(missing=column.no_waits)
     return Cell(
-        _of_ten(scoring.tenths(point.answered)),
+        _of_ten(of_ten(point.answered)),
         _("%(low)s bis %(high)s %%") % percents(point),
         column.waits.short_basis,
         dots=column.waits.dots if day == scoring.FORMULA.prompt_days else None,
@@ -256,7 +257,7 @@ def _still_waiting(column: Column) -> Cell:
     point = column.point(scoring.FORMULA.horizon)
     if point is None or column.waits is None:
         return Cell(missing=column.no_waits)
-    return Cell(_of_ten(scoring.tenths(point.waiting)), basis=column.waits.short_basis)
+    return Cell(_of_ten(of_ten(point.waiting)), basis=column.waits.short_basis)
 
 
 def _mean_wait(column: Column) -> Cell:

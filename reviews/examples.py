@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.figures import decimal, percent
+from agencies.tenths import Tenths, of_ten
 from journeys.choices import Role
 from reviews.scoring import (
     FORMULA,
     Chance,
     Curve,
-    Dots,
     Ending,
     Headline,
     Point,
@@ -35,7 +35,6 @@ from reviews.scoring import (
     proof_weight,
     safe_segments,
     score_ratings,
-    tenths,
 )
 
 # ---- stars -----------------------------------------------------------------------------------------------
@@ -248,7 +247,7 @@ class WorkedCurve:
     steps: Sequence[Sequence[float]]
     until: int | None
     waits: int
-    dots: Dots | None
+    dots: Tenths | None
     headline: Headline
     naive_days: str
     """The mean wait of those who got an answer: what hides the others."""
@@ -259,7 +258,7 @@ class WorkedCurve:
 
     @property
     def chance_tenths(self) -> int:
-        return tenths(self.chance.answered) if self.chance else 0
+        return of_ten(self.chance.answered) if self.chance else 0
 
     @property
     def chance_lower(self) -> int:

@@ -16,6 +16,7 @@ from agencies import cards
 from agencies.choices import Size
 from agencies.figures import decimal, percent
 from agencies.models import Agency, AgencyScore, CriterionScore, SegmentScore, WaitCurve
+from agencies.tenths import Tenths, of_ten
 from reviews import scoring
 from reviews.criteria import CRITERIA
 
@@ -81,7 +82,7 @@ class Waits:
         return self.curve.shown_until
 
     @property
-    def dots(self) -> scoring.Dots | None:
+    def dots(self) -> Tenths | None:
         return scoring.dots(self.curve)
 
     @property
@@ -126,7 +127,7 @@ class Waits:
     def of_ten(self, fact: str) -> int | None:
         """A share among `facts` ("share_reasoned", "share_chased") as "N von 10"; None where nobody told."""
         share = self.row.facts.get(fact)
-        return None if share is None else scoring.tenths(share)
+        return None if share is None else of_ten(share)
 
 
 def waits(rows: Iterable[WaitCurve], kind: str = WaitCurve.Kind.INTERVIEW, source: str = "") -> Waits | None:

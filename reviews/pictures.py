@@ -7,7 +7,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.figures import Tenths
 from agencies.models import Agency
 from agencies.models.agency import DEMO
 from agencies.templatetags.figures import dots_in_words
@@ -33,9 +32,8 @@ class AgencyPicture:
         ten = waits.dots if waits and waits.is_shown else None
         if waits is None or ten is None:
             return cls(agency.short_name, agency.is_demo, (), _not_known(waits), numbers.summary(agency))
-        dots = Tenths(ten.answered, ten.late, ten.withdrawn).dots()
-        states = tuple(dot.state for dot in dots)
-        return cls(agency.short_name, agency.is_demo, states, dots_in_words(ten.answered), waits.basis)
+        states, sentence = tuple(ten.states), dots_in_words(ten.answered)
+        return cls(agency.short_name, agency.is_demo, states, sentence, waits.basis)
 
     @property
     def version(self) -> str:
@@ -114,9 +112,8 @@ def _row(column: Column) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     ten = waits.dots if waits else None
     if waits is None or ten is None:
         return column.name, (), (column.no_waits.rstrip("."),)
-    states = tuple(dot.state for dot in Tenths(ten.answered, ten.late, ten.withdrawn).dots())
     said = _("%(number)s von 10") % {"number": ten.answered}
-    return column.name, states, (said, f"n {waits.row.waits}")
+    return column.name, tuple(ten.states), (said, f"n {waits.row.waits}")
 
 
 def _not_known(waits: numbers.Waits | None) -> str:

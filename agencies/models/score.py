@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.agency import Agency
+from agencies.tenths import Tenths
 
 
 class AgencyScoreQuerySet(models.QuerySet["AgencyScore"]):
@@ -54,6 +55,12 @@ class Headline(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def dots(self) -> Tenths | None:
+        if self.dots_answered is None:
+            return None
+        return Tenths(self.dots_answered, self.dots_late, self.dots_withdrawn)
 
 
 class AgencyScore(Summary, Headline):

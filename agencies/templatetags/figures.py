@@ -17,6 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from agencies import figures
+from agencies.tenths import Tenths
 
 register = template.Library()
 
@@ -116,7 +117,7 @@ def stars(value: float | None) -> str:
 @lru_cache
 def dots(answered: int, late: int | None, withdrawn: int = 0, big: bool = False) -> SafeString:
     """Ten dots without their sentence: `dots_say` or other words must stand beside them."""
-    marks = figures.Tenths(answered, late, withdrawn).dots()
+    marks = figures.dots(Tenths(answered, late, withdrawn))
     paths = format_html_join("", '<path class="s-{1}" transform="translate({0})" d="{2}"/>', marks)
     size = " big" if big else ""
     return format_html('<svg class="dots{}" viewBox="0 0 210 16" aria-hidden="true">{}</svg>', size, paths)
@@ -146,7 +147,7 @@ def dots_rest(answered: int, late: int | None, withdrawn: int = 0) -> str:
     """What became of the others: 1 später, 2 hörten auch nach 30 Tagen nichts."""
     if late is None:
         return _("Was bis Tag 30 kam, ist noch nicht bekannt.")
-    silent = figures.Tenths(answered, late, withdrawn).silent
+    silent = Tenths(answered, late, withdrawn).silent
     parts = [
         (late, _("%(n)s später")),
         (
@@ -164,7 +165,7 @@ def dots_rest(answered: int, late: int | None, withdrawn: int = 0) -> str:
 @figure("figures/dots_key.html")
 def dots_key(answered: int, late: int | None, withdrawn: int = 0) -> dict[str, Any]:
     """The three or four states as a legend with numbers."""
-    return {"ten": figures.Tenths(answered, late, withdrawn)}
+    return {"ten": Tenths(answered, late, withdrawn)}
 
 
 def _of_ten(number: int | None) -> str:

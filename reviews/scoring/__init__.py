@@ -14,7 +14,7 @@ from reviews.scoring.criteria import (
     overall_stars,
 )
 from reviews.scoring.formula import FORMULA, FRESH_DAYS, Formula
-from reviews.scoring.frequencies import Dots, dots, dots_of, tenths
+from reviews.scoring.frequencies import dots, dots_of
 from reviews.scoring.risk import Ending, RiskDay, Wait, joined, risk_days
 from reviews.scoring.segments import is_segment_shown, safe_segments, standardised
 from reviews.scoring.stars import (
@@ -41,7 +41,6 @@ __all__ = [
     "REQUIRED_CRITERION",
     "Chance",
     "Curve",
-    "Dots",
     "Ending",
     "Estimate",
     "Formula",
@@ -75,5 +74,4 @@ __all__ = [
     "score_ratings",
     "standardised",
     "summarise",
-    "tenths",
 ]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies import figures
-from agencies.figures import Curve, Step, Tenths
+from agencies.figures import Curve, Step
+from agencies.tenths import Tenths, of_ten
 
 ROWS = [(1, 0.1, 0.02, 0.3), (6, 0.5, 0.3, 0.7), (20, 0.8, 0.6, 0.9)]
 
@@ -49,7 +50,7 @@ def test_english_readers_see_a_point() -> None:
     [(0.0, 0), (0.001, 1), (0.64, 6), (0.65, 7), (0.69, 7), (0.96, 9), (0.9999, 9), (1.0, 10)],
 )
 def test_nobody_and_everybody_are_said_only_when_it_is_exactly_so(share: float, tenths: int) -> None:
-    assert figures.of_ten(share) == tenths
+    assert of_ten(share) == tenths
 
 
 def test_a_missing_mean_is_shown_as_nothing() -> None:
@@ -60,18 +61,18 @@ def test_a_missing_mean_is_shown_as_nothing() -> None:
 
 
 def test_what_is_not_known_on_day_30_is_drawn_as_open() -> None:
-    states = [dot.state for dot in figures.Tenths(3, None).dots()]
+    states = [dot.state for dot in figures.dots(Tenths(3))]
     assert states == ["answered"] * 3 + ["open"] * 7
 
 
 @given(st.integers(0, 10), st.integers(0, 10), st.integers(0, 10))
 def test_there_are_always_ten_dots(answered: int, late: int, withdrawn: int) -> None:
     late = min(late, 10 - answered)
-    assert len(figures.Tenths(answered, late, min(withdrawn, 10 - answered - late)).dots()) == 10
+    assert len(figures.dots(Tenths(answered, late, min(withdrawn, 10 - answered - late)))) == 10
 
 
 def test_a_gap_after_five_helps_counting() -> None:
-    places = [dot.x for dot in Tenths(5, 0).dots()]
+    places = [dot.x for dot in figures.dots(Tenths(5, 0))]
     assert places[1] - places[0] == places[6] - places[5] == 21
     assert places[5] - places[4] == 26
     assert places[-1] + 16 == 210

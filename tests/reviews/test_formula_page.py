@@ -11,10 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from agencies import thresholds
 from agencies.figures import decimal
+from agencies.tenths import of_ten
 from journeys.models import Journey
 from reviews import examples
 from reviews.recompute import count_outcomes
-from reviews.scoring import FORMULA, Curve, Score, tenths
+from reviews.scoring import FORMULA, Curve, Score
 from tests.factories import ReviewFactory
 from tests.reviews.exact import ExactCurve
 
@@ -128,7 +129,7 @@ def test_the_chance_of_the_example_is_that_of_those_who_still_waited() -> None:
     curve = Curve.of(examples.WAITS)
     start, end = curve.at(7), curve.at(30)
     share = (end.answered - start.answered) / start.waiting
-    assert f"noch etwa {tenths(share)} von 10 eine Rückmeldung" in text(page())
+    assert f"noch etwa {of_ten(share)} von 10 eine Rückmeldung" in text(page())
 
 
 def test_the_list_prefers_many_good_reviews_to_few_perfect_ones() -> None:

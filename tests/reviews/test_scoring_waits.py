@@ -5,9 +5,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from agencies.tenths import Tenths, of_ten
 from reviews.scoring import (
     Curve,
-    Dots,
     Ending,
     RiskDay,
     Wait,
@@ -17,7 +17,6 @@ from reviews.scoring import (
     is_reliable,
     outlook,
     risk_days,
-    tenths,
 )
 from tests.reviews.exact import ExactCurve, parse_waits
 from tests.verify.lifelines_says import STORED
@@ -423,7 +422,7 @@ def test_there_is_no_chance_to_name_when_nobody_was_still_waiting() -> None:
     ],
 )
 def test_tenths_round_half_up_and_keep_none_and_all_exact(share: float, expected: int) -> None:
-    assert tenths(share) == expected
+    assert of_ten(share) == expected
 
 
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -434,12 +433,12 @@ def test_tenths_never_lose_a_half_to_the_rounding_of_floats(fraction: tuple[int,
     point = curve(" ".join(map(str, range(answered))) + " 500+" * (waits - answered)).at(450)
     half_up = (20 * answered + waits) // (2 * waits)
     expected = half_up if answered in {0, waits} else min(max(half_up, 1), 9)
-    assert tenths(point.answered) == expected
+    assert of_ten(point.answered) == expected
 
 
 def test_ten_dots_tell_prompt_late_withdrawn_and_silent_apart() -> None:
     waits = "1 2 3 4 5 6 16 20w 40+ 40+ 40+ 40+"
-    assert dots(curve(waits)) == Dots(answered=5, late=1, withdrawn=1)
+    assert dots(curve(waits)) == Tenths(answered=5, late=1, withdrawn=1)
 
 
 def test_those_who_are_still_waiting_get_the_rings_that_are_left() -> None:
@@ -449,13 +448,13 @@ def test_those_who_are_still_waiting_get_the_rings_that_are_left() -> None:
 
 
 def test_ten_dots_say_what_is_not_known_yet() -> None:
-    assert dots(curve("1 2 3 4 5 20+ 21+ 22+ 23+ 24+")) == Dots(answered=5, late=None)
+    assert dots(curve("1 2 3 4 5 20+ 21+ 22+ 23+ 24+")) == Tenths(answered=5, late=None)
 
 
 def test_a_single_silent_person_among_many_keeps_a_dot() -> None:
-    assert dots(curve("3 " * 50 + "40+ " * 3)) == Dots(answered=9, late=0)
-    assert dots(curve("3 " * 50)) == Dots(answered=10, late=0)
-    assert dots(curve("40+ " * 50)) == Dots(answered=0, late=0)
+    assert dots(curve("3 " * 50 + "40+ " * 3)) == Tenths(answered=9, late=0)
+    assert dots(curve("3 " * 50)) == Tenths(answered=10, late=0)
+    assert dots(curve("40+ " * 50)) == Tenths(answered=0, late=0)
 
 
 @given(wait_lists)
@@ -466,8 +465,8 @@ def test_the_dots_always_add_up_to_ten(waits: list[Wait]) -> None:
     assert drawn.late is not None
     assert min(drawn.answered, drawn.late, drawn.withdrawn, drawn.silent) >= 0
     assert drawn.answered + drawn.late + drawn.withdrawn + drawn.silent == 10
-    assert drawn.answered == tenths(crowd.at(14).answered)
-    assert drawn.answered + drawn.late == tenths(crowd.at(30).answered)
+    assert drawn.answered == of_ten(crowd.at(14).answered)
+    assert drawn.answered + drawn.late == of_ten(crowd.at(30).answered)
 
 
 # Comparing
