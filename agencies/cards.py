@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from agencies.choices import Field, Kind
-from agencies.figures import decimal
+from agencies.figures import interval
 from agencies.models import Agency, AgencyScore
 from agencies.tenths import Tenths
 from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
@@ -57,7 +57,7 @@ class Card:
             lower=score.lower,
             upper=score.upper,
             basis=basis(score),
-            interval=_("%(low)s bis %(high)s") % {"low": decimal(score.lower), "high": decimal(score.upper)},
+            interval=interval(score.lower, score.upper),
             score_pending=score_pending(score),
             dots=score.dots,
             has_waits=bool(score.waits),
@@ -110,6 +110,16 @@ def basis(score: AgencyScore) -> str:
     count = ngettext("aus %(n)s Bewertung", "aus %(n)s Bewertungen", score.n) % {"n": score.n}
     covered = period(score.first_month, score.last_month)
     return f"{count}, {covered}" if covered else count
+
+
+def talks(n: int) -> str:
+    return ngettext("%(n)s Gespräch", "%(n)s Gespräche", n) % {"n": n}
+
+
+def talks_of(n: int, persons: int) -> str:
+    """ "42 Gespräche von 37 Personen"."""
+    people = ngettext("%(n)s Person", "%(n)s Personen", persons) % {"n": persons}
+    return _("%(waits)s von %(persons)s") % {"waits": talks(n), "persons": people}
 
 
 def score_pending(score: AgencyScore) -> str:

@@ -35,6 +35,22 @@ def percent(share: float) -> int:
     return math.floor(100 * share + 0.5)
 
 
+def interval(low: float, high: float, places: int = 1) -> str:
+    return _("%(low)s bis %(high)s") % {"low": decimal(low, places), "high": decimal(high, places)}
+
+
+def in_percent(share: float) -> str:
+    return _("%(share)s %%") % {"share": percent(share)}
+
+
+def interval_in_percent(low: float, high: float) -> str:
+    return _("%(low)s bis %(high)s %%") % {"low": percent(low), "high": percent(high)}
+
+
+def number_of_ten(number: int) -> str:
+    return _("%(number)s von 10") % {"number": number}
+
+
 def coordinate(value: float) -> str:
     """An SVG number without needless digits: 12.50 is "12.5", 7.00 is "7"."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

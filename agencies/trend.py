@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from agencies.figures import Point, coordinate, decimal, percent, position
+from agencies.figures import Point, coordinate, decimal, in_percent, number_of_ten, position
 from agencies.tenths import of_ten
 
 LEAST_MONTHS = 3  # a trend is drawn from so many on
@@ -78,7 +78,7 @@ def share_trend(name: str, months: Sequence[Month]) -> Trend | None:
     if len(months) < LEAST_MONTHS:
         return None
     levels = [(number / 10, str(number)) for number in (0, 5, 10)]
-    return _trend(name, months, levels, (0.0, 1.0), _tenths, _in_percent)
+    return _trend(name, months, levels, (0.0, 1.0), _tenths, in_percent)
 
 
 def _trend(
@@ -155,11 +155,7 @@ def _range(months: Sequence[Month]) -> tuple[float, float]:
 
 
 def _tenths(share: float) -> str:
-    return _("%(number)s von 10") % {"number": of_ten(share)}
-
-
-def _in_percent(share: float) -> str:
-    return _("%(share)s %%") % {"share": percent(share)}
+    return number_of_ten(of_ten(share))
 
 
 def _month(month: date) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.choices import AgencyStatus
-from agencies.figures import MARKED_DAYS, decimal, percent
+from agencies.figures import MARKED_DAYS, decimal, interval, percent
 from agencies.models import Agency, AgencyScore
 from reviews import numbers
 from reviews.scoring import (
@@ -202,7 +202,7 @@ class Calculation:
         before, after = self.before, self.after
         return [
             Change(_("Wert"), decimal(before.mean, 2), decimal(after.mean, 2)),
-            Change(_("Bereich"), _range(before.lower, before.upper), _range(after.lower, after.upper)),
+            Change(_("Bereich"), *(interval(one.lower, one.upper, places=2) for one in (before, after))),
             Change(_("Gewicht"), decimal(before.weight, 2), decimal(after.weight, 2)),
             Change(_("Personen"), str(before.n), str(after.n)),
             Change(_("wird gezeigt"), _is_shown(before), _is_shown(after)),
@@ -308,10 +308,6 @@ class Calculation:
         ]
 
 
-def _range(low: float, high: float) -> str:
-    return _("%(low)s bis %(high)s") % {"low": decimal(low, 2), "high": decimal(high, 2)}
-
-
 def _is_shown(score: Score) -> str:
     if score.is_shown:
         return _("ja")
@@ -332,7 +328,7 @@ def _is_curve_shown(curve: Curve) -> str:
 def _share(point: Point | None) -> str:
     if point is None:
         return _("noch nicht bekannt")
-    values = {"share": percent(point.answered), **numbers.percents(point)}
+    values = {"share": percent(point.answered), "low": percent(point.lower), "high": percent(point.upper)}
     return _("%(share)s %% (%(low)s bis %(high)s)") % values
 
 

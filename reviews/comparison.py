@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import cards, figures
-from agencies.figures import decimal, percent
+from agencies.figures import decimal, in_percent, interval, interval_in_percent, number_of_ten, percent
 from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
 from agencies.templatetags.figures import star_words
 from agencies.tenths import Tenths, of_ten
@@ -21,7 +21,7 @@ from journeys.choices import Channel, Reason
 from reviews import scoring
 from reviews.chosen import enumeration
 from reviews.criteria import CRITERIA
-from reviews.numbers import Number, Waits, as_number, interval, percents, waits
+from reviews.numbers import Number, Waits, as_number, waits
 
 
 class Bounds(NamedTuple):
@@ -237,17 +237,13 @@ def _common_source(agencies: Sequence[Agency]) -> WaitCurve.Source:
 # ---- cells -----------------------------------------------------------------------------------------------
 
 
-def _of_ten(number: int) -> str:
-    return _("%(number)s von 10") % {"number": number}
-
-
 def _wait_cell(column: Column, day: int) -> Cell:
     point = column.point(day)
     if point is None or column.waits is None:
         return Cell(missing=column.no_waits)
     return Cell(
-        _of_ten(of_ten(point.answered)),
-        _("%(low)s bis %(high)s %%") % percents(point),
+        number_of_ten(of_ten(point.answered)),
+        interval_in_percent(point.lower, point.upper),
         column.waits.short_basis,
         dots=column.waits.dots if day == scoring.FORMULA.prompt_days else None,
     )
@@ -257,7 +253,7 @@ def _still_waiting(column: Column) -> Cell:
     point = column.point(scoring.FORMULA.horizon)
     if point is None or column.waits is None:
         return Cell(missing=column.no_waits)
-    return Cell(_of_ten(of_ten(point.waiting)), basis=column.waits.short_basis)
+    return Cell(number_of_ten(of_ten(point.waiting)), basis=column.waits.short_basis)
 
 
 def _mean_wait(column: Column) -> Cell:
@@ -298,8 +294,7 @@ def _share(part: int, whole: int) -> Cell:
         "part": part,
         "n": whole,
     }
-    share = percent(part / whole)
-    return Cell(_("%(share)s %%") % {"share": share}, basis=basis, width=f"{share}%")
+    return Cell(in_percent(part / whole), basis=basis, width=f"{percent(part / whole)}%")
 
 
 def _overall_cell(column: Column) -> Cell:

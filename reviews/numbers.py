@@ -7,14 +7,13 @@ its period (BGH I ZR 143/23), so they travel together.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import cards
 from agencies.choices import Size
-from agencies.figures import decimal, percent
+from agencies.figures import decimal
 from agencies.models import Agency, AgencyScore, CriterionScore, SegmentScore, WaitCurve
 from agencies.tenths import Tenths, of_ten
 from reviews import scoring
@@ -38,10 +37,6 @@ class CriterionRow:
     n: int
     mean: float | None
     market: float | None
-
-
-def interval(low: float, high: float) -> str:
-    return _("%(low)s bis %(high)s") % {"low": decimal(low), "high": decimal(high)}
 
 
 def criteria(agency: Agency, market: dict[str, float]) -> list[CriterionRow]:
@@ -92,10 +87,8 @@ class Waits:
     @property
     def basis(self) -> str:
         """ "42 Gespräche von 37 Personen, aus Bewertungen, 11/2024 bis 11/2026"."""
-        waits = self._number
-        persons = ngettext("%(n)s Person", "%(n)s Personen", self.row.persons) % {"n": self.row.persons}
         parts = (
-            _("%(waits)s von %(persons)s") % {"waits": waits, "persons": persons},
+            cards.talks_of(self.row.waits, self.row.persons),
             WaitCurve.Source(self.row.source).label,
             cards.period(self.row.first_month, self.row.last_month),
         )
@@ -105,11 +98,7 @@ class Waits:
     def short_basis(self) -> str:
         """ "42 Gespräche, 11/2024 bis 11/2026"."""
         covered = cards.period(self.row.first_month, self.row.last_month)
-        return f"{self._number}, {covered}" if covered else self._number
-
-    @property
-    def _number(self) -> str:
-        return ngettext("%(n)s Gespräch", "%(n)s Gespräche", self.row.waits) % {"n": self.row.waits}
+        return f"{cards.talks(self.row.waits)}, {covered}" if covered else cards.talks(self.row.waits)
 
     @property
     def not_yet(self) -> str:
@@ -146,11 +135,6 @@ def _curve(row: WaitCurve) -> scoring.Curve:
 def _fitted(risk_days: tuple[tuple[int, ...], ...], persons: int, early_persons: int) -> scoring.Curve:
     """Every page shows the market's curve: the same risk sets are fitted once."""
     return scoring.Curve.from_json({"days": risk_days, "persons": persons, "early_persons": early_persons})
-
-
-def percents(point: scoring.Point) -> dict[str, Any]:
-    """The 90 % range of a share in whole percent."""
-    return {"low": percent(point.lower), "high": percent(point.upper)}
 
 
 def as_number(score: AgencyScore | CriterionScore) -> Number:

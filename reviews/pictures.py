@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agencies.figures import number_of_ten
 from agencies.models import Agency
 from agencies.models.agency import DEMO
 from agencies.templatetags.figures import dots_in_words
@@ -112,7 +113,7 @@ def _row(column: Column) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     ten = waits.dots if waits else None
     if waits is None or ten is None:
         return column.name, (), (column.no_waits.rstrip("."),)
-    said = _("%(number)s von 10") % {"number": ten.answered}
+    said = number_of_ten(ten.answered)
     return column.name, tuple(ten.states), (said, f"n {waits.row.waits}")
 
 

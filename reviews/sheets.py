@@ -67,7 +67,4 @@ def _on_day(curve: figures.Curve | None, day: int) -> Cell:
     step = curve.at(day) if curve else None
     if step is None:
         return Cell(missing=_("noch nicht bekannt"))
-    share, lower, upper = (figures.percent(value) for value in (step.share, step.lower, step.upper))
-    return Cell(
-        _("%(share)s %%") % {"share": share}, _("%(low)s bis %(high)s %%") % {"low": lower, "high": upper}
-    )
+    return Cell(figures.in_percent(step.share), figures.interval_in_percent(step.lower, step.upper))

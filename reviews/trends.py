@@ -59,7 +59,13 @@ def _answered(rows: Iterable[Row]) -> Trend | None:
     known = [row for row in rows if row.answered_14 is not None]
     source = known[-1].waits_source if known else ""
     months = [
-        Month(row.month, row.answered_14, row.answered_14_lower, row.answered_14_upper, _waits(row))
+        Month(
+            row.month,
+            row.answered_14,
+            row.answered_14_lower,
+            row.answered_14_upper,
+            cards.talks_of(row.waits, row.wait_persons),
+        )
         for row in known
         if row.waits_source == source
         and row.answered_14 is not None
@@ -73,9 +79,3 @@ def _answered(rows: Iterable[Row]) -> Trend | None:
 def _reviews(row: Row) -> str:
     count = ngettext("%(n)s Bewertung", "%(n)s Bewertungen", row.n) % {"n": row.n}
     return ", ".join(part for part in (count, cards.period(row.first_month, row.last_month)) if part)
-
-
-def _waits(row: Row) -> str:
-    waits = ngettext("%(n)s Gespräch", "%(n)s Gespräche", row.waits) % {"n": row.waits}
-    persons = ngettext("%(n)s Person", "%(n)s Personen", row.wait_persons) % {"n": row.wait_persons}
-    return _("%(waits)s von %(persons)s") % {"waits": waits, "persons": persons}

@@ -10,10 +10,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from agencies.cards import basis
-from agencies.figures import MARKED_DAYS, decimal
+from agencies.figures import MARKED_DAYS, decimal, interval
 from agencies.models import Agency
 from reviews.criteria import CRITERIA
-from reviews.numbers import Waits, interval, stored_sums
+from reviews.numbers import Waits, stored_sums
 from reviews.scoring import FORMULA, Curve, Point, Score, Sums, growth, summarise
 
 PLACES = 4

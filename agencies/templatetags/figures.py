@@ -126,12 +126,12 @@ def dots(answered: int, late: int | None, withdrawn: int = 0, big: bool = False)
 @register.simple_tag
 def dots_say(answered: int) -> SafeString:
     """The sentence: 7 von 10 bekamen innerhalb von 14 Tagen eine Rückmeldung."""
-    return format_html(_sentence(answered), number=format_html("<b>{}</b>", _of_ten(answered)))
+    return format_html(_sentence(answered), number=format_html("<b>{}</b>", figures.number_of_ten(answered)))
 
 
 def dots_in_words(answered: int) -> str:
     """The same sentence where there is no markup."""
-    return _sentence(answered).format(number=_of_ten(answered))
+    return _sentence(answered).format(number=figures.number_of_ten(answered))
 
 
 def _sentence(answered: int) -> str:
@@ -166,10 +166,6 @@ def dots_rest(answered: int, late: int | None, withdrawn: int = 0) -> str:
 def dots_key(answered: int, late: int | None, withdrawn: int = 0) -> dict[str, Any]:
     """The three or four states as a legend with numbers."""
     return {"ten": Tenths(answered, late, withdrawn)}
-
-
-def _of_ten(number: int | None) -> str:
-    return "" if number is None else _("%(number)s von 10") % {"number": number}
 
 
 # ---- bars --------------------------------------------------------------------------------------------------
@@ -230,5 +226,9 @@ def curves(lines: Sequence[figures.Curve], market: figures.Curve | None = None) 
 
 def _chart(lines: Sequence[figures.Curve], market: figures.Curve | None) -> dict[str, Any]:
     chart = figures.chart(lines, market)
-    readings = [(_of_ten(one.of_ten), one.day, _of_ten(one.market)) for one in chart.readings]
+    readings = [(_reading(one.of_ten), one.day, _reading(one.market)) for one in chart.readings]
     return {"chart": chart, "readings": readings if len(chart.lines) == 1 else []}
+
+
+def _reading(number: int | None) -> str:
+    return "" if number is None else figures.number_of_ten(number)
