@@ -13,7 +13,7 @@ from agencies.vocabulary import GENERIC
 
 ALIKE = 0.6  # similarity of two names, 0 to 1
 MOST = 5
-MOST_COMPARED = 500  # names that are looked at one by one
+MOST_LOOKED_AT = 500  # names that are looked at one by one
 LEGAL_FORMS = frozenset(
     fold(
         "GmbH gGmbH AG KG OHG UG GbR SE SA Sàrl mbH & Co. e. K. eK haftungsbeschränkt Ltd. Inc. LLC EU"
@@ -55,10 +55,10 @@ def alike(name: str) -> list[int]:
         return []
     readable = Agency.objects.readable()
     same = readable.filter(sort_name__startswith=folded).order_by("sort_name").values_list("pk", flat=True)
-    found = {*same[:MOST_COMPARED]}
+    found = {*same[:MOST_LOOKED_AT]}
     if not GENERIC.issuperset(folded.split()):  # of what all of them do, a hundred thousand names are made
         similar = readable.filter(search_words__trigram_word_similar=folded).values_list("pk", flat=True)
-        found |= {*similar[:MOST_COMPARED]}
+        found |= {*similar[:MOST_LOOKED_AT]}
     closeness = Greatest(likeness(folded, NAME), likeness(folded, OTHER_NAMES))
     close = Agency.objects.filter(pk__in=found).alias(closeness=closeness).filter(closeness__gte=ALIKE)
     return list(close.order_by("-closeness", "sort_name", "pk").values_list("pk", flat=True)[:MOST])

@@ -22,12 +22,15 @@ from agencies.search import swapped
 from agencies.similar import Similar
 from agencies.suggest import suggest
 from reviews.listing import MOST_FILTERED, Listing
-from tests.agencies.many import COMMON, REVIEWS, forget_many, make_many
+from tests.agencies.many import COMMON, MANY, REVIEWS, forget_many, make_many
 from tests.factories import AgencyFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
-GROWING = {"agencies_agency", "agencies_agencyscore", "agencies_office", "agencies_word", "reviews_review"}
-FEW = 25_000  # rows that one step may read
+GROWING = {
+    *("agencies_agency", "agencies_agencyscore", "agencies_office", "agencies_word"),
+    *("journeys_journey", "reviews_review", "reviews_revision"),
+}
+FEW = MANY // 4  # rows that one step may read
 AT_ONCE = 1_000  # rows in the order they lie in, until enough are found
 
 

@@ -20,9 +20,8 @@ from reviews.models import Review
 from reviews.recompute import age, recompute, recompute_all, recompute_stale
 from reviews.scoring import FORMULA
 from reviews.states import COUNTED
-from tests.bench.lines import Line, alternating, seconds
+from tests.bench.lines import MANY_ROUNDS, Line, alternating, seconds
 
-MANY = 31  # rounds of what takes milliseconds
 TYPICAL = 500  # reviews
 
 _SUMS = ", ".join(
@@ -99,7 +98,7 @@ def largest() -> Iterator[Line]:
     recompute([agency])
     floor = raw([(bare_sums(f"agency_id = {agency}"), None)])
     ours = seconds(lambda: recompute([agency]))
-    yield Line("recompute_largest", *alternating(ours, seconds(floor), rounds=MANY), "<= 1.5")
+    yield Line("recompute_largest", *alternating(ours, seconds(floor), rounds=MANY_ROUNDS), "<= 1.5")
 
 
 def one() -> Iterator[Line]:
@@ -114,7 +113,7 @@ def one() -> Iterator[Line]:
 
     ours()
     floor = raw(sent_by(ours))
-    yield Line("recompute_one", *alternating(seconds(ours), seconds(floor), rounds=MANY), "<= 3.0")
+    yield Line("recompute_one", *alternating(seconds(ours), seconds(floor), rounds=MANY_ROUNDS), "<= 3.0")
 
 
 def ageing() -> Iterator[Line]:

@@ -19,11 +19,10 @@ from agencies.directory import PAGE_SIZE, Directory
 from agencies.filters import AgencyFilter, by_relevance
 from agencies.models import Agency
 from agencies.search import Search, swapped
-from tests.bench.lines import Line, alternating, seconds
+from tests.bench.lines import MANY_ROUNDS, Line, alternating, seconds
 
 NAMES = 40
 DEPTH = 500  # pages
-MANY = 31  # rounds of what takes milliseconds
 
 
 def search() -> Iterator[Line]:
@@ -45,7 +44,7 @@ def deep_page() -> Iterator[Line]:
     deep = deep_address()
     first, behind = seconds(lambda: page("")), seconds(lambda: page(deep))
     first(), behind()
-    yield Line("deep_page", *alternating(behind, first, rounds=MANY), "<= 1.2")
+    yield Line("deep_page", *alternating(behind, first, rounds=MANY_ROUNDS), "<= 1.2")
 
 
 # ---- what is searched --------------------------------------------------------------------------------------
