@@ -44,6 +44,13 @@ class AgencyStatus(models.TextChoices):
     REFUSED = "refused", _("abgelehnt")
 
 
+READABLE = (AgencyStatus.LISTED, AgencyStatus.CLOSED)
+"""What has a page of its own: listed agencies, and closed ones whose reviews stay."""
+
+RATEABLE = (*READABLE, AgencyStatus.PROPOSED)
+"""What a candidate may write about: also a proposed agency, whose review waits with it."""
+
+
 class RecruiterState(models.TextChoices):
     NEW = "new", _("noch nicht gefragt")
     ASKED = "asked", _("gefragt")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import Language
-from agencies.choices import AgencyStatus, Field, Kind, RecruiterState, Size
+from agencies.choices import RATEABLE, READABLE, AgencyStatus, Field, Kind, RecruiterState, Size
 from agencies.folding import SearchFold
 from agencies.models.places import Country
 from agencies.websites import are_of_one, check_website, domain_of
@@ -38,12 +38,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(status=AgencyStatus.LISTED)
 
     def readable(self) -> "AgencyQuerySet":
-        """What has a page of its own: listed ones, and closed ones whose reviews stay."""
-        return self.filter(status__in=[AgencyStatus.LISTED, AgencyStatus.CLOSED])
+        return self.filter(status__in=READABLE)
 
     def rateable(self) -> "AgencyQuerySet":
-        """What a candidate may write about: also a proposed agency, whose review waits with it."""
-        return self.filter(status__in=[AgencyStatus.LISTED, AgencyStatus.CLOSED, AgencyStatus.PROPOSED])
+        return self.filter(status__in=RATEABLE)
 
     def in_directory(self) -> "AgencyQuerySet":
         """The same as `listed`, by the column beside the numbers that order the directory."""
@@ -170,12 +168,11 @@ class Agency(models.Model):
 
     @property
     def is_readable(self) -> bool:
-        """The same rule as AgencyQuerySet.readable, for one that is at hand."""
-        return self.status in {AgencyStatus.LISTED, AgencyStatus.CLOSED}
+        return self.status in READABLE
 
     @property
     def is_rateable(self) -> bool:
-        return self.status in {AgencyStatus.LISTED, AgencyStatus.CLOSED, AgencyStatus.PROPOSED}
+        return self.status in RATEABLE
 
 
 class Office(models.Model):

@@ -10,7 +10,7 @@ from accounts.events import record
 from accounts.models import User
 from accounts.queue import enqueue
 from agencies.actions import hide_recruiter, settle_owners
-from agencies.choices import AgencyStatus
+from agencies.choices import RATEABLE, READABLE, AgencyStatus
 from agencies.models import Agency, AgencyScore, Office, Recruiter, mark_stale
 from agencies.search import refresh_search
 from journeys.models import Journey
@@ -104,8 +104,8 @@ def merge_agency(*, source_id: int, target_id: int, by: User) -> int:
     source, target = agencies[source_id], agencies[target_id]
     if source == target:
         raise Refused(_("Eine Agentur kann nicht mit sich selbst zusammengeführt werden."))
-    _require(source, AgencyStatus.PROPOSED, AgencyStatus.LISTED, AgencyStatus.CLOSED)
-    _require(target, AgencyStatus.LISTED, AgencyStatus.CLOSED)
+    _require(source, *RATEABLE)
+    _require(target, *READABLE)
     before, moved = source.status, _move_reviews(source, target)
     _move_offices(source, target)
     _move_owners(source, target)

@@ -157,8 +157,7 @@ class AgencyAdmin(ActingAdmin[Agency]):
         return False
 
     def get_view_on_site_url(self, obj: Agency | None = None) -> str | None:
-        has_page = obj is not None and obj.status in {AgencyStatus.LISTED, AgencyStatus.CLOSED}
-        return super().get_view_on_site_url(obj) if has_page else None
+        return super().get_view_on_site_url(obj) if obj and obj.is_readable else None
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["choices"] = db_field.get_choices(blank_choice=[("", _("keine Angabe"))])

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.db.models import Min
 
-from agencies.choices import AgencyStatus
+from agencies.choices import READABLE
 from agencies.models import Agency, ScoreSnapshot, WaitCurve
 from reviews.models import Review
 from reviews.recompute import past
@@ -19,7 +19,7 @@ from reviews.scoring import FORMULA, FRESH_DAYS, Curve
 
 # Names and codes of this code only. The upper bound follows from the share and its lower bound: both bounds are as far
 # from it on the scale log(-log F). At 0 and 1 it is the exact limit (reviews.scoring.waits).
-_READABLE = f"('{AgencyStatus.LISTED}', '{AgencyStatus.CLOSED}')"
+_READABLE = ", ".join(f"'{status}'" for status in READABLE)
 _UPPER = """
 CASE WHEN answered_14 >= 1 THEN 1
      WHEN answered_14 <= 0 THEN 1 - power(0.05::double precision, 1.0::double precision / waits)
@@ -34,7 +34,7 @@ SELECT agency_id, %s, as_of, n, is_shown,
        CASE WHEN waits_shown THEN answered_14 END, CASE WHEN waits_shown THEN answered_14_lower END,
        CASE WHEN waits_shown THEN {_UPPER} END
 FROM agencies_agencyscore score JOIN agencies_agency agency ON agency.id = agency_id
-WHERE status IN {_READABLE} AND (n > 0 OR waits > 0)
+WHERE status IN ({_READABLE}) AND (n > 0 OR waits > 0)
 ON CONFLICT (agency_id, month) DO NOTHING
 """  # noqa: S608
 

@@ -30,7 +30,7 @@ def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if agency.status == AgencyStatus.MERGED and agency.merged_into:
         return redirect(agency.merged_into, permanent=True)
-    if agency.status not in {AgencyStatus.LISTED, AgencyStatus.CLOSED}:
+    if not agency.is_readable:
         raise Http404
     shown = figures(agency)
     context = {
