@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from agencies.models import Agency
@@ -237,3 +237,20 @@ def test_the_english_page_speaks_english_addresses() -> None:
 def test_writing_about_it_is_one_click_away() -> None:
     agency = AgencyFactory()
     assert reverse("reviews:review-write", args=[agency.slug]) in page(agency)
+
+
+@pytest.mark.parametrize(
+    ("fields", "language", "said"),
+    [
+        (["it"], "de", "Gleiches Fachgebiet, möglichst in der Nähe und mit gleichen Leistungen. Wie gut"),
+        ([], "de", "Gleiche Leistungen, möglichst in der Nähe. Wie gut"),
+        (["it"], "en", "Same field, close by if possible, and with the same services. How well"),
+        ([], "en", "Same services, close by if possible. How well"),
+    ],
+)
+def test_why_agencies_are_similar_is_said_as_they_were_chosen(
+    fields: list[str], language: str, said: str
+) -> None:
+    agency, _other = AgencyFactory(fields=fields), AgencyFactory(fields=fields)
+    with translation.override(language):
+        assert said in page(agency)
