@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies import cards
 from agencies.models import Agency, WaitCurve
 from agencies.trend import Month, Trend, score_trend, share_trend
-from reviews.scoring import FORMULA
+from reviews.scoring import window_start
 
 
 class Row(NamedTuple):
@@ -34,8 +34,7 @@ class Row(NamedTuple):
 
 def of_agency(agency: Agency, today: date) -> tuple[Trend, ...]:
     """The trends of the last 24 months that there are enough months for; costs one query."""
-    years, months = divmod(12 * today.year + today.month - 1 - FORMULA.window_months, 12)
-    kept = agency.snapshots.filter(month__gte=date(years, months + 1, 1)).order_by("month")
+    kept = agency.snapshots.filter(month__gte=window_start(today).replace(day=1)).order_by("month")
     return _trends(tuple(map(Row._make, kept.values_list(*Row._fields))), get_language())
 
 

@@ -17,8 +17,7 @@ from django.db import connection
 from agencies.models import WaitCurve
 from journeys.choices import WaitEnd
 from journeys.models import Journey
-from reviews.recompute.wait_days import window_start
-from reviews.scoring import Curve, RiskDay, Score, Sums, summarise
+from reviews.scoring import Curve, RiskDay, Score, Sums, summarise, window_start
 from reviews.states import COUNTED
 
 # Names and codes of this code only.

@@ -14,8 +14,7 @@ from django.db.models import Count, QuerySet
 from agencies.models import SegmentScore
 from reviews.models import Review
 from reviews.recompute.stars import SUMS, finished
-from reviews.recompute.wait_days import window_start
-from reviews.scoring import FORMULA
+from reviews.scoring import FORMULA, window_start
 
 Dimension = SegmentScore.Dimension
 COLUMNS = {

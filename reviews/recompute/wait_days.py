@@ -8,7 +8,6 @@ A review of a tracked journey tells what was known on the day of its public vers
 rule). What its author logs later is private and counts only with their consent, as measured.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -21,7 +20,7 @@ from agencies.models import WaitCurve
 from journeys.choices import WAIT_END, Channel, Reason, Response, SilentParty, WaitEnd
 from journeys.models import Journey
 from reviews.models import Review
-from reviews.scoring import FORMULA
+from reviews.scoring import FORMULA, window_start
 
 type Series = Mapping[str, Any]
 """The waits of one agency and kind, of which there are some.
@@ -146,13 +145,6 @@ JOIN (
 
 MARKET = 0  # stands for the id of an agency where all agencies are one
 _KINDS = (WaitCurve.Kind.INTERVIEW, WaitCurve.Kind.APPLICATION)
-
-
-def window_start(today: date) -> date:
-    """The first day whose interviews still count."""
-    months = 12 * today.year + today.month - 1 - FORMULA.window_months
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(today.day, monthrange(year, month)[1]))
 
 
 def recalled(

@@ -17,7 +17,7 @@ from reviews.recompute.fits import Fit, fit
 from reviews.recompute.measured import measured
 from reviews.recompute.pool import pooled
 from reviews.recompute.wait_days import CONDITIONS, MARKET, Series
-from reviews.scoring import FORMULA, dots_of
+from reviews.scoring import FORMULA, dots_of, window_start
 
 HEADLINE = {
     "answered_14": "double precision",
@@ -84,7 +84,7 @@ class Key(NamedTuple):
 
 def write_waits(agency_ids: Sequence[int], today: date, *, sources: Sequence[str]) -> None:
     """Store the curves of these agencies from these sources, and the headline numbers of their score rows."""
-    interviews = measured(agency_ids, since=wait_days.window_start(today), today=today)
+    interviews = measured(agency_ids, since=window_start(today), today=today)
     keys = product(agency_ids, WaitCurve.Kind.values, sources)
     curves: dict[Key, Series] = dict.fromkeys(map(Key._make, keys), NOTHING)
     for source in sources:
@@ -101,7 +101,7 @@ def write_market(today: date) -> None:
     A recalled wait has a voice, which is somebody at one agency, so the stored risk sets add up. Who is measured at two
     agencies is one person, so measured waits are counted anew.
     """
-    interviews = measured(None, since=wait_days.window_start(today), today=today)
+    interviews = measured(None, since=window_start(today), today=today)
     anywhere = dict(wait_days.measured_ones(interviews, together=True))
     curves: dict[Key, Series] = {}
     for kind in WaitCurve.Kind.values:
@@ -118,7 +118,7 @@ def of_the_night(today: date) -> set[int]:
     Some of their waits may have left the window, or somebody tracks a journey with them: tracked waits are refreshed
     at night only, whatever was answered, shared or withdrawn since.
     """
-    left = Q(curves__first_month__lt=wait_days.window_start(today))
+    left = Q(curves__first_month__lt=window_start(today))
     tracked = Q(curves__source=WaitCurve.Source.MEASURED, curves__waits__gt=0)
     journeys = Journey.objects.filter(origin=Journey.Origin.TRACKED)
     return {

@@ -13,7 +13,7 @@ from reviews.scoring.criteria import (
     overall,
     overall_stars,
 )
-from reviews.scoring.formula import FORMULA, FRESH_DAYS, Formula
+from reviews.scoring.formula import FORMULA, FRESH_DAYS, Formula, window_start
 from reviews.scoring.frequencies import dots, dots_of
 from reviews.scoring.risk import Ending, RiskDay, Wait, joined, risk_days
 from reviews.scoring.segments import is_segment_shown, safe_segments, standardised
@@ -74,4 +74,5 @@ __all__ = [
     "score_ratings",
     "standardised",
     "summarise",
+    "window_start",
 ]

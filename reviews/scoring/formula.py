@@ -1,5 +1,6 @@
 """The published constants: the code computes with the object that /so-rechnen-wir/ prints."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,6 +63,13 @@ class Formula:
 
 
 FORMULA = Formula()
+
+
+def window_start(today: date) -> date:
+    """The first day whose interviews still count."""
+    year, month = divmod(12 * today.year + today.month - 1 - FORMULA.window_months, 12)
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
 
 FRESH_DAYS = 7
 """So many days into a month the stored numbers still are those of the end of the last one. No constant of a formula."""
