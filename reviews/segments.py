@@ -1,7 +1,8 @@
 """Stored segments made ready to be read: the overall score by role, outcome, field and office."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,11 @@ NAMES: Mapping[str, Any] = {
     Dimension.OUTCOME: _("Ausgang"),
     Dimension.FIELD: _("Fachgebiet"),
     Dimension.OFFICE: _("Büro"),
+}
+LABELS: Mapping[Dimension, Mapping[str, Any]] = {
+    Dimension.ROLE: dict(Role.choices),
+    Dimension.OUTCOME: dict(Outcome.choices),
+    Dimension.FIELD: dict(Field.choices),
 }
 
 
@@ -59,8 +65,25 @@ def of_agency(agency: Agency, rows: Iterable[SegmentScore]) -> Segments:
         else:
             platform[row.value] = row.n
     by_outcome = {row.value: stored_sums(row) for row in ours if row.dimension == Dimension.OUTCOME}
-    mixed = standardised(by_outcome, platform, weight=agency.score.weight)
-    return Segments(tuple(_divisions(agency, ours)), mixed if agency.score.is_shown else None)
+    mixed = standardised(by_outcome, _mix(platform), weight=agency.score.weight)
+    divisions = tuple(
+        Division(str(NAMES[dimension]), tuple(_segment(row, label) for row, label in found))
+        for dimension, found in groupby(shown(agency, ours), key=lambda part: part[0].dimension)
+    )
+    return Segments(divisions, mixed if agency.score.is_shown else None)
+
+
+def shown(agency: Agency, rows: Iterable[SegmentScore]) -> Iterator[tuple[SegmentScore, Any]]:
+    """The parts of its score that page and open data show, of all its rows, with their labels in the order of the form.
+
+    A part that is all of the agency's reviews has nothing to compare. Wants score and offices at hand.
+    """
+    found = {(row.dimension, row.value): row for row in rows if row.is_shown and row.n < agency.score.n}
+    offices = {str(office.pk): office.place for office in agency.offices.all()}
+    for dimension, labels in {**LABELS, Dimension.OFFICE: offices}.items():
+        for value, label in labels.items():
+            if row := found.get((dimension, value)):
+                yield row, label
 
 
 @dataclass(frozen=True)
@@ -73,8 +96,13 @@ class OutcomeShare:
 
 
 def of_platform() -> dict[str, int]:
-    """Reviews of all agencies by outcome, as the night counted them; nothing as long as one has fewer than five."""
-    counted = dict(SegmentScore.objects.filter(agency=None).order_by("value").values_list("value", "n"))
+    """Reviews of all agencies by outcome, as the night counted them."""
+    rows = SegmentScore.objects.filter(agency=None).order_by("value").values_list("value", "n")
+    return _mix(dict(rows))
+
+
+def _mix(counted: dict[str, int]) -> dict[str, int]:
+    """What scores are mixed by; nothing as long as one outcome has fewer than five."""
     return counted if all(n >= FORMULA.min_segment_persons for n in counted.values()) else {}
 
 
@@ -89,27 +117,5 @@ def outcomes() -> list[OutcomeShare]:
     ]
 
 
-def _divisions(agency: Agency, rows: Sequence[SegmentScore]) -> Iterable[Division]:
-    """Without those that have nothing to compare: one part that is all of the agency's reviews."""
-    shown = {(row.dimension, row.value): row for row in rows if row.is_shown and row.n < agency.score.n}
-    for dimension, labels in _labels(agency).items():
-        found = [
-            _segment(label, row)
-            for value, label in labels.items()
-            if (row := shown.get((dimension, value))) is not None
-        ]
-        if found:
-            yield Division(str(NAMES[dimension]), tuple(found))
-
-
-def _labels(agency: Agency) -> dict[Dimension, dict[str, Any]]:
-    return {
-        Dimension.ROLE: dict(Role.choices),
-        Dimension.OUTCOME: dict(Outcome.choices),
-        Dimension.FIELD: dict(Field.choices),
-        Dimension.OFFICE: {str(office.pk): office.place for office in agency.offices.all()},
-    }
-
-
-def _segment(label: Any, row: SegmentScore) -> Segment:
+def _segment(row: SegmentScore, label: Any) -> Segment:
     return Segment(str(label), row.n, row.mean, row.lower, row.upper)

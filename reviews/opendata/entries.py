@@ -18,6 +18,7 @@ from agencies.figures import MARKED_DAYS
 from agencies.models import Agency, AgencyScore, CriterionScore, MarketScore, SegmentScore, WaitCurve
 from reviews.criteria import CODES
 from reviews.scoring import FORMULA, Curve, Point, Sums, headline, standardised
+from reviews.segments import shown
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -73,7 +74,7 @@ def agency(row: Agency, outcomes: Mapping[str, int]) -> Entry | None:
     waits = [found for stored in row.curves.all() if (found := curve(stored, score.as_of))]
     if not (score.is_shown or waits):
         return None
-    shown = {one.criterion: one for one in row.criterion_scores.all() if one.is_shown}
+    criteria = {one.criterion: one for one in row.criterion_scores.all() if one.is_shown}
     parts = list(segments(row)) if score.is_shown else []
     return {
         "type": "agency",
@@ -83,7 +84,7 @@ def agency(row: Agency, outcomes: Mapping[str, int]) -> Entry | None:
         "period": months(score.first_month, score.last_month) if score.is_shown else None,
         "score": summary(score) if score.is_shown else None,
         "histogram": score.histogram if score.is_shown else None,
-        "criteria": {code: summary(shown[code]) for code in CODES if code in shown},
+        "criteria": {code: summary(criteria[code]) for code in CODES if code in criteria},
         "segments": parts,
         "standardised": mixed(parts, outcomes, score.weight),
         "waits": sorted(waits, key=lambda one: (one["kind"] != WaitCurve.Kind.INTERVIEW, one["source"])),
@@ -96,13 +97,11 @@ def summary(row: AgencyScore | CriterionScore | SegmentScore) -> Entry:
 
 
 def segments(row: Agency) -> Iterator[Entry]:
-    """The parts of its reviews whose score a page shows."""
-    offices = {str(office.pk): office.place for office in row.offices.all()}
-    for part in sorted(row.segments.all(), key=lambda one: (one.dimension, one.value)):
-        is_office = part.dimension == SegmentScore.Dimension.OFFICE
-        if part.is_shown and part.n < row.score.n and (not is_office or part.value in offices):
-            place = {"place": offices[part.value]} if is_office else {}
-            yield {"dimension": part.dimension, "value": part.value, **place, **summary(part)}
+    """The parts of its reviews whose score the page shows."""
+    parts = sorted(shown(row, row.segments.all()), key=lambda one: (one[0].dimension, one[0].value))
+    for part, label in parts:
+        place = {"place": label} if part.dimension == SegmentScore.Dimension.OFFICE else {}
+        yield {"dimension": part.dimension, "value": part.value, **place, **summary(part)}
 
 
 def mixed(parts: Iterable[Entry], outcomes: Mapping[str, int], weight: float) -> float | None:

@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
+from agencies.models import Agency, AgencyScore, CriterionScore, SegmentScore, WaitCurve
 from journeys.choices import Outcome, Response, WaitEnd
 from reviews import segments
 from reviews.criteria import CODES
@@ -30,7 +30,7 @@ from reviews.opendata.verify import Damaged
 from reviews.recompute import recompute, recompute_market
 from reviews.scoring import FORMULA, Curve, Ending, Wait, headline
 from reviews.tasks import publish_open_data
-from tests.factories import AgencyFactory, InterviewFactory, JourneyFactory, ReviewFactory
+from tests.factories import AgencyFactory, InterviewFactory, JourneyFactory, OfficeFactory, ReviewFactory
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ENDS = {
@@ -169,6 +169,26 @@ def test_of_a_part_nothing_is_said_that_would_tell_of_few() -> None:
     roles = {part["value"]: part["n"] for part in found["segments"] if part["dimension"] == "role"}
     assert "temp" not in roles
     assert sum(roles.values()) <= 15 - 5  # the rest is nobody or five
+
+
+@pytest.mark.django_db
+def test_its_parts_are_those_of_the_page() -> None:
+    agency = AgencyFactory()
+    kept = OfficeFactory(agency=agency, place="Kiel")
+    gone = OfficeFactory(agency=agency, place="Bremen", is_main=False)
+    for role, office, days_ago in (("permanent", kept, 0), ("freelance", gone, 0), ("temp", None, 1500)):
+        for _number in range(5):
+            journey = JourneyFactory(agency=agency, outcome="silent", field="it", role=role, office=office)
+            ReviewFactory(agency=agency, journey=journey, days_ago=days_ago)
+    recomputed(agency)
+    gone.delete()
+    found, rows = entry_of(agency), SegmentScore.objects.filter(agency=agency)
+    assert found
+    page = segments.of_agency(entries.agencies().get(pk=agency.pk), rows)
+    of_page = [part.mean for division in page.divisions for part in division.segments]
+    assert sorted(of_page) == sorted(part["mean"] for part in found["segments"])
+    # Not the role of old reviews, the office that is gone, the outcome and field that all have.
+    assert [part["value"] for part in found["segments"]] == [str(kept.pk), "freelance", "permanent"]
 
 
 @pytest.mark.django_db

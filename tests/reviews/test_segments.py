@@ -370,6 +370,20 @@ def test_the_standardised_score_needs_every_outcome_of_the_platform() -> None:
     assert "denselben Bewertungen <strong>" not in page(agency)
 
 
+def test_no_score_is_mixed_by_an_outcome_that_few_had_lately() -> None:
+    agency = AgencyFactory()
+    reviewed(agency, 10, outcome="hired")
+    reviewed(agency, 5, outcome="silent", days_ago=800)
+    reviewed(agency, 4, outcome="silent")
+    recompute_all()
+    count_outcomes()
+    assert "denselben Bewertungen <strong>" not in page(agency)
+    reviewed(agency, 1, outcome="silent")
+    recompute_all()
+    count_outcomes()
+    assert "denselben Bewertungen <strong>" in page(agency)
+
+
 def test_both_languages_have_the_section() -> None:
     agency = AgencyFactory()
     reviewed(agency, 6, role="temp")
