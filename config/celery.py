@@ -9,8 +9,10 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import task_failure
+from celery.signals import task_failure, task_prerun
 from django.db import close_old_connections
+
+from accounts import queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -18,6 +20,15 @@ app = Celery("my-recruiter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.set_default()  # for every thread: a web server answers in threads of its own
+
+
+def begin(*, sender: Any, args: list[Any], **signal: Any) -> None:
+    """Receives every task before it runs."""
+    if not args:
+        queue.begin(sender.name)
+
+
+task_prerun.connect(begin)
 
 
 def drop_broken_connection(**signal: Any) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from celery import current_app
+from django.core.cache import cache
 from django.db import connection
 
 QUEUES = "scores,screening,mail,default"
@@ -30,6 +31,7 @@ def running_worker(queues: str = QUEUES) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _empty(queues: str) -> None:
+    cache.clear()  # which knows what is announced
     with current_app.connection_for_write() as broker:
         for queue in queues.split(","):
             broker.default_channel.queue_purge(queue)

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.events import record
 from accounts.models import User
-from accounts.queue import enqueue
 from agencies.actions import hide_recruiter, settle_owners
 from agencies.choices import RATEABLE, READABLE, AgencyStatus
-from agencies.models import Agency, AgencyScore, Office, Recruiter, mark_stale
+from agencies.models import Agency, AgencyScore, Office, Recruiter
 from agencies.search import refresh_search
 from journeys.models import Journey
 from moderation import notices
@@ -147,8 +146,7 @@ def keep_agency(*, agency: Agency, by: User, is_new: bool, changed: Iterable[str
     """
     if is_new:
         AgencyScore.objects.get_or_create(agency=agency)
-    mark_stale([agency.pk])
-    enqueue("reviews.tasks.recompute_stale")
+    moves.count_again(agency.pk)
     refresh_search([agency.pk])
     settle_owners()
     verb = "add agency" if is_new else "change agency"
@@ -168,8 +166,7 @@ def _move_reviews(source: Agency, target: Agency) -> int:
     Journey.objects.filter(agency=source).update(agency=target)
     moved = moving.update(agency=target, is_current=False)
     moves.refresh_current(target.pk, voices)
-    mark_stale([source.pk, target.pk])
-    enqueue("reviews.tasks.recompute_stale")
+    moves.count_again(source.pk, target.pk)
     return moved
 
 

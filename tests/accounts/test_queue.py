@@ -9,7 +9,7 @@ import pytest
 from celery import current_app
 from django.db import connection, transaction
 
-from accounts.queue import enqueue
+from accounts.queue import begin, enqueue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,6 +40,21 @@ def test_a_task_of_a_transaction_that_failed_is_never_announced() -> None:
         enqueue(TASK)
         transaction.set_rollback(True)
     assert announced() == 0
+
+
+def test_a_task_that_finds_its_work_is_announced_once_until_it_begins() -> None:
+    for _ in range(3):
+        enqueue(TASK)
+    assert announced() == 1
+    begin(TASK)
+    enqueue(TASK)
+    assert announced() == 1
+
+
+def test_a_task_that_is_told_its_work_is_announced_for_each() -> None:
+    for review in (1, 2, 2):
+        enqueue("reviews.tasks.of_one_review", review)
+    assert announced() == 3
 
 
 def test_a_thread_of_the_web_server_finds_the_same_broker() -> None:

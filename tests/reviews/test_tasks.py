@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 import pytest
-from django.db import transaction
+from celery import current_app
+from django.db import connection, transaction
 
 from accounts.queue import enqueue
 from agencies.models import Agency, AgencyScore, MarketScore, ScoreSnapshot, SegmentScore
@@ -62,6 +64,22 @@ def test_a_published_review_is_in_the_score_well_under_a_second_after_the_commit
     assert max(latencies) < 1
 
 
+def test_whatever_is_published_while_others_are_computed_is_computed_without_the_sweep() -> None:
+    agencies = [AgencyFactory() for _ in range(4)]
+    reviews = [[waiting(agency) for _ in range(15)] for agency in agencies]
+
+    def publish_all(of_one_agency: list[Review]) -> None:
+        for review in of_one_agency:
+            publish(review)
+            time.sleep(0.03)
+        connection.close()
+
+    with running_worker(), ThreadPoolExecutor(len(agencies)) as publishers:
+        list(publishers.map(publish_all, reviews))
+        for agency in agencies:
+            seconds_until(lambda agency=agency: has_voices(agency, 15), patience=2)  # type: ignore[misc]
+
+
 def test_what_was_published_while_no_worker_ran_is_computed_when_one_is_back() -> None:
     agency = AgencyFactory()
     publish(waiting(agency))
@@ -77,8 +95,8 @@ def test_the_nightly_and_the_weekly_task_may_run_twice(task: str) -> None:
     recompute([agency.pk])
     before = AgencyScore.objects.get(agency=agency)
     with running_worker():
-        enqueue(task)
-        enqueue(task)
+        for _ in range(2):
+            current_app.send_task(task)
         seconds_until(lambda: AgencyScore.objects.get(agency=agency).version == before.version + 2)
         seconds_until(lambda: MarketScore.objects.filter(criterion="overall", n=1).exists())
     assert AgencyScore.objects.get(agency=agency).mean == pytest.approx(before.mean)
@@ -88,7 +106,7 @@ def test_the_tasks_of_outcomes_and_months_may_run_twice() -> None:
     ReviewFactory(days_ago=70)
     with running_worker():
         for task in ("count_outcomes", "write_snapshots") * 2:
-            enqueue(f"reviews.tasks.{task}")
+            current_app.send_task(f"reviews.tasks.{task}")
         seconds_until(lambda: SegmentScore.objects.filter(agency=None, n=1).exists())
         seconds_until(lambda: ScoreSnapshot.objects.filter(n=1).exists())
         enqueue("reviews.tasks.recompute_all")
