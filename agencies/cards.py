@@ -1,16 +1,22 @@
 """An agency as lists show it: what it does and where, its ten dots, its score with n and period, in words."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from agencies.choices import Field, Kind
 from agencies.figures import interval
-from agencies.models import Agency, AgencyScore
+from agencies.models import Agency, AgencyScore, Office
+from agencies.prepared import Columns, Prepared, among
+from agencies.remembered import remembered
 from agencies.tenths import Tenths
 from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
 
@@ -19,10 +25,7 @@ MOST_PLACES = 3
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Plain values, so that two cards that look the same are equal and drawn once (agencies.templatetags.figures).
-
-    Made from `Agency.objects.for_cards()` it costs no query.
-    """
+    """Plain values, so that two cards that look the same are equal and drawn once (agencies.templatetags.figures)."""
 
     slug: str
     name: str
@@ -30,7 +33,6 @@ class Card:
     is_demo: bool
     trade: str  # "IT und Software · Personalvermittlung, Zeitarbeit"
     places: str  # "Hamburg, Kiel"
-    distance: str  # "12 km entfernt", "" in town or where nobody asked
     mean: float
     lower: float
     upper: float
@@ -39,35 +41,68 @@ class Card:
     score_pending: str  # what is missing until the score is shown, "" when it is
     dots: Tenths | None
     has_waits: bool
+    waits_source: str  # "" while the waits are not shown
     waits_pending: str  # what is missing until the dots are shown, "" when they are
     waits_so_far: str
-
-    @classmethod
-    def of(cls, agency: Agency) -> "Card":
-        score = agency.score
-        return cls(
-            slug=agency.slug,
-            name=agency.short_name,
-            domain=agency.domain,
-            is_demo=agency.is_demo,
-            trade=trade(agency),
-            places=places(agency),
-            distance=distance(agency),
-            mean=score.mean,
-            lower=score.lower,
-            upper=score.upper,
-            basis=basis(score),
-            interval=interval(score.lower, score.upper),
-            score_pending=score_pending(score),
-            dots=score.dots,
-            has_waits=bool(score.waits),
-            waits_pending=waits_pending(score),
-            waits_so_far=waits_so_far(score),
-        )
+    distance: str = ""  # "12 km entfernt", "" in town or where nobody asked
 
     @property
     def url(self) -> str:
         return reverse("reviews:agency-profile", args=[self.slug])
+
+
+def by_id(ids: Iterable[int]) -> dict[int, Card]:
+    """The cards of agencies, however many, in one query; who is gone has none."""
+    asked = list(ids)
+    return {row[0]: _card(row) for row in _ROWS(ids=asked)} if asked else {}
+
+
+_AGENCY = Columns(Agency, "id", "name", "slug", "domain", "kinds", "fields")
+_SCORE = Columns(
+    AgencyScore,
+    *("n", "mean", "lower", "upper", "is_shown", "first_month", "last_month"),
+    *("waits_source", "waits_shown", "waits", "wait_persons"),
+    *("dots_answered", "dots_late", "dots_withdrawn"),
+)
+
+
+def _hashable(values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
+
+
+_ROWS = Prepared(
+    _hashable,
+    [*_AGENCY, *_SCORE.behind("score"), "towns"],
+    lambda: Agency.objects.filter(among("pk", "ids")).annotate(
+        towns=ArraySubquery(Office.objects.filter(agency=OuterRef("pk")).values("place"))
+    ),
+)
+
+
+@remembered
+def _card(row: tuple[Any, ...]) -> Card:
+    """From a row of the columns above and the towns of its offices."""
+    agency = _AGENCY.instance(row[: len(_AGENCY)])
+    score = _SCORE.instance(row[len(_AGENCY) : -1])
+    return Card(
+        slug=agency.slug,
+        name=agency.short_name,
+        domain=agency.domain,
+        is_demo=agency.is_demo,
+        trade=trade(agency),
+        places=places(row[-1]),
+        mean=score.mean,
+        lower=score.lower,
+        upper=score.upper,
+        basis=basis(score),
+        interval=interval(score.lower, score.upper),
+        score_pending=score_pending(score),
+        dots=score.dots,
+        has_waits=bool(score.waits),
+        waits_source=score.waits_source if score.waits_shown else "",
+        waits_pending=waits_pending(score),
+        waits_so_far=waits_so_far(score),
+    )
 
 
 def trade(agency: Agency) -> str:
@@ -82,19 +117,18 @@ def _trade(field_codes: tuple[str, ...], kind_codes: tuple[str, ...], language: 
     return "\u00a0· ".join(", ".join(labels) for labels in (fields, kinds) if labels)
 
 
-def places(agency: Agency) -> str:
-    """The towns with an office, the main one first; more than three are counted."""
-    towns = list(dict.fromkeys(office.place for office in agency.offices.all()))
-    shown, more = towns[:MOST_PLACES], len(towns) - MOST_PLACES
+def places(towns: Iterable[str]) -> str:
+    """The towns of the offices, the main one first, each once; more than three are counted."""
+    different = list(dict.fromkeys(towns))
+    shown, more = different[:MOST_PLACES], len(different) - MOST_PLACES
     if more > 0:
         shown.append(ngettext("%(n)s weiterer Ort", "%(n)s weitere Orte", more) % {"n": more})
     return ", ".join(shown)
 
 
-def distance(agency: Agency) -> str:
-    """From the place that was asked for (`AgencyFilter.around`) to the nearest office."""
-    km: float | None = getattr(agency, "km", None)
-    return _("%(n)s km entfernt") % {"n": round(km)} if km and km >= 1 else ""
+def distance(km: float) -> str:
+    """From the place that was asked for to the nearest office."""
+    return _("%(n)s km entfernt") % {"n": round(km)} if km >= 1 else ""
 
 
 def period(first: date | None, last: date | None) -> str:

@@ -1,7 +1,7 @@
 """One page of the directory, from its address alone: filters, hits, chips, and what is marked for comparison."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
@@ -14,11 +14,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agencies import counts, keyset
+from agencies import cards, counts, keyset
 from agencies.cards import Card
 from agencies.counts import MOST_COUNTED, OPTIONS, Counts
 from agencies.filters import EXPLANATIONS, INDEXED, AgencyFilter, Sort
-from agencies.keyset import Cursor
+from agencies.keyset import Cursor, Key
 from agencies.models import Agency, WaitCurve
 from agencies.models.agency import AgencyQuerySet
 from agencies.tray import Marked, Tray
@@ -56,11 +56,18 @@ class Group(NamedTuple):
     cards: list[Listed]
 
 
+class Hit(NamedTuple):
+    """An agency that was found, and the keys of its place in the list (agencies.keyset)."""
+
+    card: Card
+    keys: tuple[Key, ...]
+
+
 @dataclass(frozen=True)
 class Leaf:
     """Consecutive hits, how many stand before them, and whether any follow."""
 
-    agencies: list[Agency]
+    hits: list[Hit]
     at: int = 0
     has_next: bool = False
 
@@ -117,15 +124,15 @@ class Directory:
             return None
         leaf = None
         if cursor := self._cursor("nach"):
-            leaf = self._leaf(keyset.beyond(self._hits, cursor)[: PAGE_SIZE + 1], cursor.at)
+            leaf = self._leaf(keyset.beyond(self._found, cursor), cursor.at)
         elif cursor := self._cursor("vor"):
             leaf = self._before(cursor)
         elif number := self._wanted_number:
             leaf = self._numbered(number)
-        return leaf if leaf and leaf.agencies else None
+        return leaf if leaf and leaf.hits else None
 
     @cached_property
-    def _hits(self) -> AgencyQuerySet:
+    def _found(self) -> AgencyQuerySet:
         """All hits in their order; of very many the best or nearest, where no index knows which these are."""
         if self.counts.is_more and self.filters.order == Sort.DISTANCE:
             self.filters.narrow(MOST_RANKED)
@@ -136,22 +143,35 @@ class Directory:
         elif self.filters.words and not self.counts.is_more:
             # The few first, then their order: PostgreSQL takes a word it has no figures of for a frequent one.
             found = found.filter(pk__in=found.values("pk")[:MOST_COUNTED])
-        return self.filters.ordered(found).for_cards()
+        return self.filters.ordered(found)
 
-    @staticmethod
-    def _leaf(rows: Iterable[Agency], at: int) -> Leaf:
-        agencies = list(rows)
-        return Leaf(agencies[:PAGE_SIZE], at, len(agencies) > PAGE_SIZE)
+    def _leaf(self, agencies: AgencyQuerySet, at: int) -> Leaf:
+        hits = self._hits(agencies[: PAGE_SIZE + 1])
+        return Leaf(hits[:PAGE_SIZE], at, len(hits) > PAGE_SIZE)
 
     def _numbered(self, number: int) -> Leaf:
         start = (number - 1) * PAGE_SIZE
-        return self._leaf(self._hits[start : start + PAGE_SIZE + 1] if self.count else [], start)
+        return self._leaf(self._found[start:], start) if self.count else Leaf([])
 
     def _before(self, cursor: Cursor) -> Leaf | None:
         """The page that ends before the cursor; None where that is not a full one, so that the first is shown."""
-        rows = list(keyset.beyond(self._hits, cursor, back=True)[:PAGE_SIZE])
+        hits = self._hits(keyset.beyond(self._found, cursor, back=True)[:PAGE_SIZE])
         at = max(0, cursor.at - PAGE_SIZE)
-        return Leaf(rows[::-1], at, has_next=True) if len(rows) == PAGE_SIZE else None
+        return Leaf(hits[::-1], at, has_next=True) if len(hits) == PAGE_SIZE else None
+
+    def _hits(self, agencies: AgencyQuerySet) -> list[Hit]:
+        """Which agencies in one query, their cards in another."""
+        names = keyset.names(self.filters.key_kinds)
+        away = ["km"] if self.filters.place else []
+        rows = list(agencies.values_list("pk", *names, *away))
+        known = cards.by_id(row[0] for row in rows)
+        if away:
+            known |= {
+                row[0]: replace(known[row[0]], distance=cards.distance(row[-1]))
+                for row in rows
+                if row[0] in known
+            }
+        return [Hit(known[row[0]], row[1 : len(names) + 1]) for row in rows if row[0] in known]
 
     def _cursor(self, name: str) -> Cursor | None:
         return Cursor.read(self.data.get(name, ""), self.filters.order, self.filters.key_kinds)
@@ -168,17 +188,15 @@ class Directory:
     @cached_property
     def groups(self) -> list[Group]:
         """In the order of feedback, measured and recalled waits are told apart; else there is one group."""
+        found = [hit.card for hit in self.page.hits]
         if self.filters.order != Sort.FEEDBACK:
-            return [Group("", "", self._listed(self.page.agencies))]
-        sources = groupby(
-            self.page.agencies,
-            key=lambda agency: agency.score.waits_source if agency.score.waits_shown else "",
-        )
-        return [Group(*_heading(source), self._listed(agencies)) for source, agencies in sources]
+            return [Group("", "", self._listed(found))]
+        sources = groupby(found, key=lambda card: card.waits_source)
+        return [Group(*_heading(source), self._listed(some)) for source, some in sources]
 
-    def _listed(self, agencies: Iterable[Agency]) -> list[Listed]:
+    def _listed(self, some: Iterable[Card]) -> list[Listed]:
         chosen = self.tray.slugs
-        return [Listed(Card.of(agency), agency.slug in chosen) for agency in agencies]
+        return [Listed(card, card.slug in chosen) for card in some]
 
     @property
     def advice(self) -> str:
@@ -233,14 +251,14 @@ class Directory:
     @property
     def chosen_elsewhere(self) -> list[str]:
         """What is marked and not among these hits."""
-        here = {agency.slug for agency in self.page.agencies}
+        here = {hit.card.slug for hit in self.page.hits}
         return [slug for slug in self.tray.slugs if slug not in here]
 
     @property
     def next_page(self) -> Link | None:
         if not self.page.has_next:
             return None
-        at = self.page.at + len(self.page.agencies)
+        at = self.page.at + len(self.page.hits)
         return Link(
             self.address(leaf=_numbered(at) or [("nach", self._cursor_at(-1, at))]), self._next_label(at)
         )
@@ -259,8 +277,7 @@ class Directory:
 
     def _cursor_at(self, place: int, at: int) -> str:
         """A cursor at the first or last of the hits that are shown."""
-        keys = keyset.keys_of(self.page.agencies[place], len(self.filters.key_kinds))
-        return str(Cursor(self.filters.order, at, keys))
+        return str(Cursor(self.filters.order, at, self.page.hits[place].keys))
 
     # ---- words -------------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from agencies import cards
 from agencies.cards import Card, period
-from agencies.models import Agency, AgencyScore, WaitCurve
+from agencies.models import AgencyScore, WaitCurve
 from agencies.tenths import Tenths
 
 BEST = 40  # so many share the place on the start page
@@ -54,5 +55,5 @@ def choice_of_the_week(today: date | None = None) -> Choice:
     )
     week = ((today or timezone.localdate()).toordinal() - 1) // 7  # weeks begin on Monday
     places = sorted((SHOWN * week + i) % len(best) for i in range(min(SHOWN, len(best))))
-    chosen = Agency.objects.for_cards().in_bulk([best[place] for place in places])
-    return Choice([Card.of(chosen[best[place]]) for place in places], len(best))
+    chosen = cards.by_id(best[place] for place in places)
+    return Choice([chosen[best[place]] for place in places], len(best))

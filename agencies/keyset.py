@@ -64,18 +64,19 @@ def _is(value: Any, kind: type) -> bool:
     return isinstance(value, int) and abs(value) <= LARGEST
 
 
+def names(keys: Sequence[object]) -> list[str]:
+    """What so many keys are called in the rows that are `ordered` by them."""
+    return [f"key{place}" for place in range(len(keys))]
+
+
 def ordered[T: QuerySet[Any]](rows: T, keys: Sequence[Expression | F]) -> T:
-    """In the order of the keys, which each row carries as key0, key1, ..."""
-    named = {f"key{place}": key for place, key in enumerate(keys)}
+    """In the order of the keys, which each row carries by their `names`."""
+    named = dict(zip(names(keys), keys, strict=True))
     return rows.annotate(**named).order_by(*named)
 
 
 def beyond[T: QuerySet[Any]](rows: T, cursor: Cursor, *, back: bool = False) -> T:
     """The `ordered` rows after the cursor, or with `back` those before it, in the opposite order."""
-    here = Row(*(F(f"key{place}") for place in range(len(cursor.keys))))
+    here = Row(*map(F, names(cursor.keys)))
     there = Row(*map(Value, cursor.keys))
     return rows.filter(LessThan(here, there)).reverse() if back else rows.filter(GreaterThan(here, there))
-
-
-def keys_of(row: Any, count: int) -> tuple[Key, ...]:
-    return tuple(getattr(row, f"key{place}") for place in range(count))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Greatest
 
+from agencies import cards
 from agencies.cards import Card
 from agencies.choices import AgencyStatus
 from agencies.folding import fold
@@ -35,8 +36,8 @@ class Similar:
         waiting = same if same and same.status == AgencyStatus.PROPOSED else None
         found = [same.pk] if same and not waiting else []
         found += [pk for pk in alike(name) if pk not in found]
-        agencies = Agency.objects.for_cards().in_bulk(found)
-        return cls([Card.of(agencies[pk]) for pk in found], waiting, same is not None)
+        known = cards.by_id(found)
+        return cls([known[pk] for pk in found], waiting, same is not None)
 
     def __bool__(self) -> bool:
         return bool(self.cards or self.waiting)

@@ -51,8 +51,9 @@ def _most_rated(agencies: AgencyQuerySet) -> list[Agency]:
 
 
 def _agency(agency: Agency, *, to_rate: bool) -> Suggestion:
+    towns = [office.place for office in agency.offices.all()]
     page = "reviews:review-write" if to_rate else "reviews:agency-profile"
-    return Suggestion(agency.name, places(agency), reverse(page, args=[agency.slug]))
+    return Suggestion(agency.name, places(towns), reverse(page, args=[agency.slug]))
 
 
 def _place(place: Located, *, to_rate: bool) -> Suggestion:

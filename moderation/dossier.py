@@ -80,7 +80,9 @@ def _reading(entry: QueueEntry, revision: Revision) -> Reading:
     """As visitors would read it; a later version brings its own facts and stars."""
     if revision.number > 1:
         return reading_of_revision(revision)
-    return compose(entry, entry.journey, told(entry.journey, revision), revision)
+    return compose(
+        entry, entry.journey, told(entry.journey, entry.journey.interviews.all(), revision), revision
+    )
 
 
 def _part(revision: Revision, name: str, marks: list[Mark]) -> Part | None:

@@ -109,6 +109,10 @@ class Column:
         return as_number(self.score) if self.score.is_shown else None
 
     @property
+    def towns(self) -> list[str]:
+        return [office.place for office in self.agency.offices.all()]
+
+    @property
     def period(self) -> str:
         return cards.period(self.score.first_month, self.score.last_month)
 
@@ -199,7 +203,10 @@ class Comparison:
     def _profile(self) -> list[Row]:
         return [
             self._row(_("Was sie tun"), lambda column: Cell(cards.trade(column.agency))),
-            self._row(_("Orte"), lambda column: Cell(cards.places(column.agency))),
+            self._row(
+                _("Orte"),
+                lambda column: Cell(cards.places(office.place for office in column.agency.offices.all())),
+            ),
         ]
 
     # ---- rows --------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ A page begins behind the last review of the page before it (`nach`) or ends befo
 many are looked at, so that a filter which hardly any review passes costs no more than another.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -19,11 +21,12 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from agencies.keyset import Row
-from agencies.models import Agency
+from agencies.models import Agency, Office
+from agencies.prepared import Parameter, Prepared
 from journeys.choices import Outcome, Role
 from journeys.models import Journey
-from reviews import reading
 from reviews.models import Review, ReviewQuerySet
+from reviews.published import readings
 
 PER_PAGE = 10
 MOST_FILTERED = 1000  # of an agency, the newest
@@ -49,20 +52,20 @@ class Filter:
 class Leaf(NamedTuple):
     """One page, and whether there are others on either side of it."""
 
-    reviews: list[Review]
+    numbers: list[int]  # of reviews
     has_newer: bool
     has_older: bool
 
 
 class Listing:
-    """One page of reviews, from an address. Wants the agency with score and offices."""
+    """One page of reviews, from an address. Wants the agency with its score."""
 
-    def __init__(self, agency: Agency, data: QueryDict) -> None:
+    def __init__(self, agency: Agency, offices: Iterable[Office], data: QueryDict) -> None:
         self.agency = agency
         self.data = data
-        self.filters = review_filters(agency, data)
+        self.filters = review_filters(offices, data)
         self.chosen = {one.name: one.chosen for one in self.filters if one.chosen}
-        self.readings = [reading.read(review) for review in self.leaf.reviews]
+        self.readings = readings(self.leaf.numbers)
 
     # ---- which reviews -----------------------------------------------------------------------------------
 
@@ -78,19 +81,19 @@ class Listing:
         if self.chosen:
             return self._behind(after) if after else self._before(before)
         if edge := self._edge(after):
-            rows = list(beyond(self._all, edge).for_reading()[: PER_PAGE + 1])
-            return Leaf(rows[:PER_PAGE], True, len(rows) > PER_PAGE) if rows else None
+            numbers = _numbers(beyond(self._all, edge)[: PER_PAGE + 1])
+            return Leaf(numbers[:PER_PAGE], True, len(numbers) > PER_PAGE) if numbers else None
         if edge := self._edge(before):
-            rows = list(beyond(self._all, edge, back=True).for_reading()[: PER_PAGE + 1])
-            return Leaf(rows[PER_PAGE - 1 :: -1], True, True) if len(rows) > PER_PAGE else self._first
+            numbers = _numbers(beyond(self._all, edge, back=True)[: PER_PAGE + 1])
+            return Leaf(numbers[PER_PAGE - 1 :: -1], True, True) if len(numbers) > PER_PAGE else self._first
         return None
 
     @cached_property
     def _first(self) -> Leaf:
         if self.chosen:
             return self._part(0)
-        rows = list(self._all.for_reading()[: PER_PAGE + 1])
-        return Leaf(rows[:PER_PAGE], False, len(rows) > PER_PAGE)
+        numbers = NEWEST(agency=self.agency.pk)
+        return Leaf(numbers[:PER_PAGE], False, len(numbers) > PER_PAGE)
 
     def _number(self, name: str) -> int:
         """The number of a review; 0 for whatever is none."""
@@ -100,7 +103,7 @@ class Listing:
 
     @property
     def _all(self) -> ReviewQuerySet:
-        return Review.objects.published().filter(agency=self.agency).newest_first()
+        return of_agency(self.agency)
 
     def _edge(self, number: int) -> tuple[object, int] | None:
         """Day and number of the review at which a page begins or ends."""
@@ -127,8 +130,7 @@ class Listing:
 
     def _part(self, start: int) -> Leaf:
         numbers = self._found[start : start + PER_PAGE]
-        rows = list(self._all.filter(pk__in=numbers).for_reading())
-        return Leaf(rows, start > 0, start + PER_PAGE < len(self._found))
+        return Leaf(numbers, start > 0, start + PER_PAGE < len(self._found))
 
     def _behind(self, number: int) -> Leaf | None:
         start = self._found.index(number) + 1 if number in self._found else 0
@@ -147,7 +149,7 @@ class Listing:
     def count(self) -> int:
         """Of hits; unfiltered it is the stored one, which follows a decision within seconds."""
         stored = self.agency.score.reviews_shown
-        return len(self._found) if self.chosen else max(stored, len(self.leaf.reviews))
+        return len(self._found) if self.chosen else max(stored, len(self.leaf.numbers))
 
     @property
     def title(self) -> str:
@@ -179,16 +181,29 @@ class Listing:
     @property
     def newer(self) -> str:
         """ "" where there are none."""
-        return self._address(vor=self.leaf.reviews[0].pk) if self.leaf.has_newer else ""
+        return self._address(vor=self.leaf.numbers[0]) if self.leaf.has_newer else ""
 
     @property
     def older(self) -> str:
-        return self._address(nach=self.leaf.reviews[-1].pk) if self.leaf.has_older else ""
+        return self._address(nach=self.leaf.numbers[-1]) if self.leaf.has_older else ""
 
     def _address(self, **edge: int) -> str:
         query = urlencode({**self.chosen, **edge})
         page = reverse("reviews:agency-profile", args=[self.agency.slug])
         return f"{page}{'?' if query else ''}{query}#bewertungen"
+
+
+def of_agency(agency: Agency | Parameter) -> ReviewQuerySet:
+    return Review.objects.published().filter(agency=agency).newest_first()
+
+
+NEWEST: Prepared[int] = Prepared(
+    itemgetter(0), ["pk"], lambda: of_agency(Parameter("agency"))[: PER_PAGE + 1]
+)
+
+
+def _numbers(reviews: ReviewQuerySet) -> list[int]:
+    return list(reviews.values_list("pk", flat=True))
 
 
 def beyond(reviews: ReviewQuerySet, edge: tuple[object, int], *, back: bool = False) -> ReviewQuerySet:
@@ -199,10 +214,10 @@ def beyond(reviews: ReviewQuerySet, edge: tuple[object, int], *, back: bool = Fa
     return reviews.filter(LessThan(here, there))
 
 
-def review_filters(agency: Agency, data: QueryDict) -> list[Filter]:
+def review_filters(branches: Iterable[Office], data: QueryDict) -> list[Filter]:
     """The filters as the address bar has them."""
     stars = [(key, str(label)) for key, (_range, label) in STAR_GROUPS.items()]
-    offices = [(str(office.pk), office.place) for office in agency.offices.all()]
+    offices = [(str(office.pk), office.place) for office in branches]
     options = {
         "rolle": _in_words(Role),
         "ausgang": _in_words(Outcome),

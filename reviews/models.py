@@ -55,12 +55,6 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def newest_first(self) -> "ReviewQuerySet":
         return self.order_by("-published_on", "-pk")
 
-    def for_reading(self) -> "ReviewQuerySet":
-        """With all that one review on a page shows, and nothing private, in a fixed number of queries."""
-        unseen = ("journey__title", "journey__client", "journey__note", "public_revision__answers")
-        shown = self.select_related("journey__office", "journey__recruiter", "public_revision")
-        return shown.prefetch_related("journey__interviews").defer(*unseen)
-
 
 class Review(models.Model):
     """Nine criteria (stars 1..5 or NULL for "keine Angabe") about one journey. The text lives in revisions."""

@@ -4,7 +4,7 @@ Pages read rows that reviews.recompute wrote; nothing here computes a score. A m
 its period (BGH I ZR 143/23), so they travel together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,9 +39,9 @@ class CriterionRow:
     market: float | None
 
 
-def criteria(agency: Agency, market: dict[str, float]) -> list[CriterionRow]:
-    """The nine criteria in their fixed order; None where too few answered. Wants criterion_scores prefetched."""
-    stored = {row.criterion: row for row in agency.criterion_scores.all()}
+def criteria(rows: Iterable[CriterionScore], market: Mapping[str, float]) -> list[CriterionRow]:
+    """The nine criteria of an agency in their fixed order; None where too few answered."""
+    stored = {row.criterion: row for row in rows}
     return [
         CriterionRow(
             criterion.code,
@@ -149,11 +149,11 @@ def stored_sums(row: AgencyScore | CriterionScore | SegmentScore) -> scoring.Sum
 # ---- who they are ----------------------------------------------------------------------------------------
 
 
-def summary(agency: Agency) -> str:
-    """One line under the name: what they do, where, since when, how many they are. Wants offices prefetched."""
+def summary(agency: Agency, towns: Iterable[str]) -> str:
+    """One line under the name: what they do, where (`towns` of their offices), since when, how many they are."""
     since = _("seit %(year)s") % {"year": agency.founded} if agency.founded else ""
     size = str(Size(agency.size).label) if agency.size else ""
-    whereabouts = ", ".join(part for part in (cards.places(agency), since, size) if part)
+    whereabouts = ", ".join(part for part in (cards.places(towns), since, size) if part)
     return ". ".join(part for part in (cards.trade(agency), whereabouts) if part)
 
 

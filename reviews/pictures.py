@@ -1,5 +1,6 @@
 """Pictures beside shared links, of an agency and of a comparison: names, ten dots, and nothing that the pages lack."""
 
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from urllib.parse import urlencode
 
@@ -28,11 +29,12 @@ class AgencyPicture:
     note: str
 
     @classmethod
-    def of(cls, agency: Agency, waits: numbers.Waits | None) -> "AgencyPicture":
-        """`waits` as the page shows it. Wants offices prefetched."""
+    def of(cls, agency: Agency, towns: Iterable[str], waits: numbers.Waits | None) -> "AgencyPicture":
+        """`waits` as the page shows it, `towns` of the agency's offices."""
         ten = waits.dots if waits and waits.is_shown else None
         if waits is None or ten is None:
-            return cls(agency.short_name, agency.is_demo, (), _not_known(waits), numbers.summary(agency))
+            note = numbers.summary(agency, towns)
+            return cls(agency.short_name, agency.is_demo, (), _not_known(waits), note)
         states, sentence = tuple(ten.states), dots_in_words(ten.answered)
         return cls(agency.short_name, agency.is_demo, states, sentence, waits.basis)
 

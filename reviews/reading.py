@@ -4,7 +4,7 @@ Pure: it takes model instances (stored or not, so that a preview shows the same)
 quarter of contact, durations and the month of publication are all that is told about a person and their days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,23 +63,14 @@ class Reading:
     language: str
 
 
-def read(review: Review) -> Reading:
-    """A published review; from `Review.objects.for_reading()` it costs no query."""
-    assert review.public_revision is not None  # noqa: S101 - what is public has a text, says a constraint
-    return compose(
-        review, review.journey, told(review.journey, review.public_revision), review.public_revision
-    )
-
-
-def told(journey: Journey, revision: Revision) -> list[Interview]:
-    """The waits that a version of a review tells of.
+def told(journey: Journey, waits: Iterable[Interview], revision: Revision) -> list[Interview]:
+    """Those of the journey's waits that a version of a review tells of.
 
     Of a journey that its author follows these are the ones named in it, as far as they were known on the day of the
     version: what the author logs afterwards is private. reviews.recompute counts the same.
     """
-    waits = list(journey.interviews.all())
     if journey.origin != Journey.Origin.TRACKED:
-        return waits
+        return list(waits)
     known_on = timezone.localdate(revision.created_at, timezone.get_default_timezone())
     return [wait.as_known_on(known_on) for wait in waits if wait.in_review and wait.held_on <= known_on]
 

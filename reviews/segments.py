@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.choices import Field
 from agencies.figures import decimal
-from agencies.models import Agency, SegmentScore
+from agencies.models import Agency, Office, SegmentScore
 from journeys.choices import Outcome, Role
 from reviews.numbers import stored_sums
 from reviews.scoring import FORMULA, standardised
@@ -55,8 +55,8 @@ class Segments:
     """The overall score if outcomes were mixed as on the whole platform; None where that is not known."""
 
 
-def of_agency(agency: Agency, rows: Iterable[SegmentScore]) -> Segments:
-    """From the agency's rows and the platform's. Wants offices prefetched."""
+def of_agency(agency: Agency, offices: Iterable[Office], rows: Iterable[SegmentScore]) -> Segments:
+    """From the agency's rows and the platform's."""
     ours: list[SegmentScore] = []
     platform: dict[str, int] = {}
     for row in rows:
@@ -68,19 +68,21 @@ def of_agency(agency: Agency, rows: Iterable[SegmentScore]) -> Segments:
     mixed = standardised(by_outcome, _mix(platform), weight=agency.score.weight)
     divisions = tuple(
         Division(str(NAMES[dimension]), tuple(_segment(row, label) for row, label in found))
-        for dimension, found in groupby(shown(agency, ours), key=lambda part: part[0].dimension)
+        for dimension, found in groupby(shown(agency, offices, ours), key=lambda part: part[0].dimension)
     )
     return Segments(divisions, mixed if agency.score.is_shown else None)
 
 
-def shown(agency: Agency, rows: Iterable[SegmentScore]) -> Iterator[tuple[SegmentScore, Any]]:
+def shown(
+    agency: Agency, offices: Iterable[Office], rows: Iterable[SegmentScore]
+) -> Iterator[tuple[SegmentScore, Any]]:
     """The parts of its score that page and open data show, of all its rows, with their labels in the order of the form.
 
-    A part that is all of the agency's reviews has nothing to compare. Wants score and offices at hand.
+    A part that is all of the agency's reviews has nothing to compare. Wants the score at hand.
     """
     found = {(row.dimension, row.value): row for row in rows if row.is_shown and row.n < agency.score.n}
-    offices = {str(office.pk): office.place for office in agency.offices.all()}
-    for dimension, labels in {**LABELS, Dimension.OFFICE: offices}.items():
+    towns = {str(office.pk): office.place for office in offices}
+    for dimension, labels in {**LABELS, Dimension.OFFICE: towns}.items():
         for value, label in labels.items():
             if row := found.get((dimension, value)):
                 yield row, label

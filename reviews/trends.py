@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies import cards
-from agencies.models import Agency, WaitCurve
+from agencies.models import Agency, ScoreSnapshot, WaitCurve
+from agencies.prepared import Parameter, Prepared
+from agencies.remembered import remembered
 from agencies.trend import Month, Trend, score_trend, share_trend
 from reviews.scoring import window_start
 
@@ -32,15 +33,22 @@ class Row(NamedTuple):
     answered_14_upper: float | None
 
 
+_ROWS = Prepared(
+    Row._make,
+    Row._fields,
+    lambda: ScoreSnapshot.objects.filter(
+        agency=Parameter("agency"), month__gte=Parameter("first_month")
+    ).order_by("month"),
+)
+
+
 def of_agency(agency: Agency, today: date) -> tuple[Trend, ...]:
     """The trends of the last 24 months that there are enough months for; costs one query."""
-    kept = agency.snapshots.filter(month__gte=window_start(today).replace(day=1)).order_by("month")
-    return _trends(tuple(map(Row._make, kept.values_list(*Row._fields))), get_language())
+    return _trends(tuple(_ROWS(agency=agency.pk, first_month=window_start(today).replace(day=1))))
 
 
-@lru_cache(500)
-def _trends(rows: tuple[Row, ...], language: str) -> tuple[Trend, ...]:
-    """Months that are over do not change, so they are put into words once for each language."""
+@remembered
+def _trends(rows: tuple[Row, ...]) -> tuple[Trend, ...]:
     return tuple(trend for trend in (_score(rows), _answered(rows)) if trend)
 
 

@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,15 +21,6 @@ from agencies.websites import are_of_one, check_website, domain_of
 
 DEMO = " (Demo)"  # ends the name of every invented agency, so that nobody takes it for a real one
 RESERVED_SLUGS = frozenset({"neu", "new", "vorschlagen", "suche", "import", "feed", "vergleich"})
-
-
-ON_CARDS = (
-    *("name", "slug", "domain", "status", "kinds", "fields"),
-    *(f"score__{name}" for name in ("n", "mean", "lower", "upper", "is_shown", "first_month", "last_month")),
-    *(f"score__{name}" for name in ("waits_source", "waits_shown", "waits", "wait_persons")),
-    *(f"score__dots_{name}" for name in ("answered", "late", "withdrawn")),
-)
-"""The columns that agencies.cards reads, and the list that groups the cards."""
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -53,11 +44,6 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def with_numbers(self) -> "AgencyQuerySet":
         """Every stored number of its own, for any number of agencies in three queries."""
         return self.with_score().prefetch_related("criterion_scores", "curves")
-
-    def for_cards(self) -> "AgencyQuerySet":
-        """What a card in a list shows and no more, for any number of agencies in two queries."""
-        offices = Prefetch("offices", Office.objects.only("agency", "place"))
-        return self.with_score().prefetch_related(offices).only(*ON_CARDS)
 
 
 class Agency(models.Model):

@@ -8,24 +8,23 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.forms import BoundField
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies import figures
+from agencies.remembered import remembered
 from agencies.tenths import Tenths
 
 register = template.Library()
 
 
 # ---- what is drawn once ------------------------------------------------------------------------------------
-
-REMEMBERED = 2000
-"""Fragments of each kind that a web process keeps, some 3 kB each."""
 
 
 @register.simple_tag
@@ -35,13 +34,11 @@ def drawn(template_name: str, **values: Any) -> SafeString:
     `{% drawn "reviews/review_card.html" reading=reading %}`: the values must be hashable and hold all that the template
     shows; it sees no request. Most pages are made anew from fragments whose values have not changed.
     """
-    return _drawn(
-        template_name, get_language(), tuple((name, _hashable(one)) for name, one in values.items())
-    )
+    return _drawn(template_name, tuple((name, _hashable(one)) for name, one in values.items()))
 
 
-@lru_cache(REMEMBERED)
-def _drawn(template_name: str, language: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+@remembered
+def _drawn(template_name: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
     return SafeString(get_template(template_name).render(dict(values)))
 
 
@@ -52,15 +49,15 @@ def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]
     """A tag that draws a template from numbers, once for each set of them and language."""
 
     def register_tag(prepare: Prepare) -> Callable[..., SafeString]:
-        @lru_cache(REMEMBERED)
-        def draw(language: str, *args: Hashable, **kwargs: Hashable) -> SafeString:
+        @remembered
+        def draw(*args: Hashable, **kwargs: Hashable) -> SafeString:
             return SafeString(get_template(template_name).render(prepare(*args, **kwargs)))
 
         @register.simple_tag
         @wraps(prepare)
         def tag(*args: Any, **kwargs: Any) -> SafeString:
             named = {name: _hashable(one) for name, one in kwargs.items()}
-            return draw(get_language(), *map(_hashable, args), **named)
+            return draw(*map(_hashable, args), **named)
 
         return tag
 
@@ -68,7 +65,12 @@ def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]
 
 
 def _hashable(value: Any) -> Any:
-    """Rows come as lists, those of stored numbers as lists of lists."""
+    """Rows come as lists, those of stored numbers as lists of lists.
+
+    TypeError for an instance of a model: two of them are equal by their number, whatever else they hold.
+    """
+    if isinstance(value, Model):
+        raise TypeError(f"drawn from plain values, not from {value!r}")
     return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import consents, limits
 from accounts.models import Consent
 from accounts.people import me
+from agencies import cards
 from agencies.actions import propose_agency
 from agencies.cards import Card
 from agencies.filters import readable
@@ -54,8 +55,10 @@ def _found(text: str) -> list[Card]:
     search = Search(text)
     if not search:
         return []
-    agencies = search.matching(Agency.objects.listed().for_cards())
-    return [Card.of(agency) for agency in agencies.order_by(search.relevance().desc(), "pk")[:MOST_FOUND]]
+    agencies = search.matching(Agency.objects.listed()).order_by(search.relevance().desc(), "pk")
+    ids = list(agencies.values_list("pk", flat=True)[:MOST_FOUND])
+    known = cards.by_id(ids)
+    return [known[pk] for pk in ids]
 
 
 def _start_at(request: HttpRequest, agency: Agency) -> HttpResponse:

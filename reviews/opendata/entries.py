@@ -98,7 +98,9 @@ def summary(row: AgencyScore | CriterionScore | SegmentScore) -> Entry:
 
 def segments(row: Agency) -> Iterator[Entry]:
     """The parts of its reviews whose score the page shows."""
-    parts = sorted(shown(row, row.segments.all()), key=lambda one: (one[0].dimension, one[0].value))
+    parts = sorted(
+        shown(row, row.offices.all(), row.segments.all()), key=lambda one: (one[0].dimension, one[0].value)
+    )
     for part, label in parts:
         place = {"place": label} if part.dimension == SegmentScore.Dimension.OFFICE else {}
         yield {"dimension": part.dimension, "value": part.value, **place, **summary(part)}

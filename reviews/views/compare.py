@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import limits
-from agencies import cards, csv_export, figures
+from agencies import csv_export, figures
+from agencies.cards import Card
 from agencies.directory import Directory
-from agencies.models import Agency, WaitCurve
+from agencies.models import WaitCurve
 from agencies.shared import shared
 from agencies.tray import MOST_COMPARED, Tray
 from pictures.answers import answer, is_drawn
@@ -34,13 +35,10 @@ class Head(NamedTuple):
     without: str
 
 
-class Hit(NamedTuple):
+class Addition(NamedTuple):
     """An agency that may be added; `url` is the comparison with it."""
 
-    slug: str
-    name: str
-    what: str
-    places: str
+    card: Card
     url: str
 
 
@@ -130,15 +128,9 @@ def finder(searched: str, chosen: Chosen) -> dict[str, Any]:
     data["q"] = searched
     directory = Directory(data)
     words = directory.filters.words
-    found = [agency for agency in directory.page.agencies if agency.slug not in chosen.slugs] if words else []
-    return {"text": words.text, "hits": [hit(agency, chosen.slugs) for agency in found[:MOST_HITS]]}
+    found = [hit.card for hit in directory.page.hits if hit.card.slug not in chosen.slugs] if words else []
+    return {"text": words.text, "hits": [addition(card, chosen.slugs) for card in found[:MOST_HITS]]}
 
 
-def hit(agency: Agency, slugs: list[str]) -> Hit:
-    return Hit(
-        agency.slug,
-        agency.short_name,
-        cards.trade(agency),
-        cards.places(agency),
-        address([*slugs, agency.slug]),
-    )
+def addition(card: Card, slugs: list[str]) -> Addition:
+    return Addition(card, address([*slugs, card.slug]))

@@ -69,7 +69,7 @@ def test_a_page_that_is_not_there_is_the_first_with_a_sentence(query: str) -> No
 def test_of_a_parameter_that_is_repeated_the_last_counts() -> None:
     listed("Ahorn", fields=["it"])
     response = Client().get(f"{LIST}?fach=finance&fach=it&q=weg&q=ahorn&page=9&page=1&sort=x&sort=name")
-    assert [agency.name for agency in response.context["directory"].page.agencies] == ["Ahorn"]
+    assert [hit.card.name for hit in response.context["directory"].page.hits] == ["Ahorn"]
     assert 'class="notice"' not in response.content.decode()
 
 

@@ -33,7 +33,7 @@ def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 
 def names(query: str = "") -> list[str]:
-    return [agency.name for agency in Directory(QueryDict(query)).page.agencies]
+    return [hit.card.name for hit in Directory(QueryDict(query)).page.hits]
 
 
 def notices(query: str) -> str:
@@ -251,7 +251,7 @@ def test_the_next_page_says_how_many_it_has() -> None:
     assert first.next_page
     assert first.next_page.label == "Nächste 3 Agenturen"
     second = Directory(QueryDict(first.next_page.url.partition("?")[2]))
-    assert [agency.name for agency in second.page.agencies] == ["Agentur 20", "Agentur 21", "Agentur 22"]
+    assert [hit.card.name for hit in second.page.hits] == ["Agentur 20", "Agentur 21", "Agentur 22"]
     assert second.previous_page
     assert second.previous_page.url == "/agenturen/?sort=name"
     assert not second.next_page

@@ -44,7 +44,7 @@ def agencies(db: None) -> None:
 
 
 def shown(query: str) -> list[str]:
-    return [agency.name for agency in Directory(QueryDict(query)).page.agencies]
+    return [hit.card.name for hit in Directory(QueryDict(query)).page.hits]
 
 
 def walk(query: str, way: str = "next_page") -> list[tuple[str, list[str]]]:
@@ -52,7 +52,7 @@ def walk(query: str, way: str = "next_page") -> list[tuple[str, list[str]]]:
     pages = []
     while True:
         here = Directory(QueryDict(query))
-        pages.append((here.here, [agency.name for agency in here.page.agencies]))
+        pages.append((here.here, [hit.card.name for hit in here.page.hits]))
         link = getattr(here, way)
         if link is None or len(pages) > COUNT:
             return pages
@@ -96,7 +96,7 @@ def test_a_row_that_moved_is_neither_repeated_nor_does_it_shift_the_page() -> No
 def test_a_cursor_of_another_order_or_behind_the_end_shows_the_first_page_and_says_so() -> None:
     for cursor in (Cursor("name", 10, ("agentur 05", 5)), Cursor("score", 10, (99.0, 0, "", 0))):
         here = Directory(QueryDict(f"sort=score&nach={cursor}"))
-        assert [agency.name for agency in here.page.agencies] == shown("sort=score")
+        assert [hit.card.name for hit in here.page.hits] == shown("sort=score")
         assert "gibt es nicht" in " ".join(here.notices)
         assert "nach" not in here.here
 
@@ -135,7 +135,7 @@ def test_what_is_no_cursor_shows_the_first_page_and_says_so(name: str, cursor: s
     response = Client().get("/agenturen/", {"sort": "score", name: cursor})
     assert response.status_code == 200
     assert "gibt es nicht" in response.content.decode()
-    assert [agency.name for agency in response.context["directory"].page.agencies] == shown("sort=score")
+    assert [hit.card.name for hit in response.context["directory"].page.hits] == shown("sort=score")
 
 
 keys = {float: st.floats(allow_nan=False, allow_infinity=False), int: st.integers(-(2**53), 2**53)}

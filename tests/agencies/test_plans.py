@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
-from agencies import front, gazetteer
-from agencies.directory import Directory
+from agencies import front, gazetteer, keyset
+from agencies.directory import Directory, Leaf
 from agencies.models import Agency, Place, Postcode
 from agencies.neighbours import MOST, neighbours
 from agencies.search import swapped
@@ -96,8 +96,9 @@ def assert_frugal(work: Callable[[], object], few: int = FEW) -> None:
 def deep(query: str) -> str:
     """The address of a page four hundred pages further on."""
     here = Directory(QueryDict(query))
-    middle = list(here.filters.ordered(here.filters.found())[DEEP : DEEP + 1])
-    here.__dict__["page"] = here.page.__class__(middle, DEEP - 1, has_next=True)
+    names = keyset.names(here.filters.key_kinds)
+    keys = here.filters.ordered(here.filters.found()).values_list(*names)[DEEP]
+    here.__dict__["page"] = Leaf([here.page.hits[0]._replace(keys=keys)], DEEP - 1, has_next=True)
     assert here.next_page
     address = here.next_page.url.partition("?")[2]
     assert "nach=" in address
@@ -190,7 +191,7 @@ def test_the_start_page_chooses_by_an_index() -> None:
 @pytest.mark.parametrize("address", ["", f"nach={REVIEWS // 2}", f"vor={REVIEWS // 2}"])
 def test_the_reviews_of_a_profile_are_read_in_the_order_of_an_index(address: str) -> None:
     agency = Agency.objects.with_score().get(pk=1)
-    read = read_by(lambda: Listing(agency, QueryDict(address)))
+    read = read_by(lambda: Listing(agency, [], QueryDict(address)))
     assert {step.kind for step in read if step.table == "reviews_review"} <= {"Index Scan", "Index Only Scan"}
     assert max(step.rows for step in read) <= 20
 
@@ -207,7 +208,7 @@ def test_suggestions_read_few_rows(text: str) -> None:
 )
 def test_a_filter_looks_at_a_bounded_number_of_reviews(address: str) -> None:
     agency = Agency.objects.with_score().get(pk=1)
-    read = read_by(lambda: Listing(agency, QueryDict(address)))
+    read = read_by(lambda: Listing(agency, [], QueryDict(address)))
     assert {step.kind for step in read if step.table == "reviews_review"} <= {"Index Scan", "Index Only Scan"}
     assert max(step.rows for step in read) <= MOST_FILTERED
 
@@ -220,5 +221,6 @@ def test_similar_agencies_are_found_among_few(fields: list[str], postcode: str) 
     agency = AgencyFactory(fields=fields, kinds=["temp"])
     if postcode:
         OfficeFactory(agency=agency, postcode=postcode, latitude=52.5, longitude=13.4)
-    assert len(neighbours(agency)) == MOST
-    assert_frugal(lambda: neighbours(agency), few=5_000)
+    main = agency.offices.first()
+    assert len(neighbours(agency, main)) == MOST
+    assert_frugal(lambda: neighbours(agency, main), few=5_000)

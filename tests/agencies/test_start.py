@@ -106,9 +106,7 @@ def test_the_page_costs_the_same_for_any_number(
 ) -> None:
     for number in range(count):
         listed(f"Agentur {number}", score=answering(9, 0.8) | rated(4, 3.5))
-    with django_assert_num_queries(
-        6
-    ):  # stored count, count, market, the best, the chosen three, their offices
+    with django_assert_num_queries(5):  # stored count, count, market, the best, the chosen three
         Client().get("/")
 
 

@@ -14,7 +14,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from agencies import keyset
+from agencies import cards, keyset
+from agencies.cards import Card
 from agencies.directory import PAGE_SIZE, Directory
 from agencies.filters import AgencyFilter, by_relevance
 from agencies.models import Agency
@@ -61,11 +62,11 @@ def typed() -> Iterator[str]:
         yield swapped(first)[len(first) // 2]
 
 
-def hits(text: str) -> list[Agency]:
+def hits(text: str) -> list[Card]:
     """The first page of a search, by relevance, with all that its cards show."""
     words = Search(text)
-    found = words.matching(Agency.objects.in_directory())
-    return list(keyset.ordered(found, by_relevance(words)).for_cards()[: PAGE_SIZE + 1])
+    found = keyset.ordered(words.matching(Agency.objects.in_directory()), by_relevance(words))
+    return list(cards.by_id(found.values_list("pk", flat=True)[: PAGE_SIZE + 1]).values())
 
 
 def sql_of(text: str) -> list[str]:
@@ -97,6 +98,5 @@ def deep_address() -> str:
     """Page 500, or the last full one, by a cursor behind the hit before it."""
     filters = AgencyFilter(QueryDict(), Agency.objects.in_directory())
     at = PAGE_SIZE * (min(DEPTH, filters.found().count() // PAGE_SIZE) - 1)
-    before = filters.ordered(filters.found())[at - 1]
-    keys = keyset.keys_of(before, len(filters.key_kinds))
+    keys = filters.ordered(filters.found()).values_list(*keyset.names(filters.key_kinds))[at - 1]
     return f"nach={keyset.Cursor(filters.order, at, keys)}"

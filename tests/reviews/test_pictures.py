@@ -34,7 +34,8 @@ def add_waits(agency: Agency, count: int, **fields: object) -> None:
 
 
 def picture(agency: Agency) -> AgencyPicture:
-    return AgencyPicture.of(agency, numbers.waits(WaitCurve.objects.filter(agency=agency)))
+    towns = agency.offices.values_list("place", flat=True)
+    return AgencyPicture.of(agency, towns, numbers.waits(WaitCurve.objects.filter(agency=agency)))
 
 
 def address_on_page(agency: Agency, prefix: str = "") -> str:
@@ -127,9 +128,9 @@ def test_who_has_no_page_has_no_picture(status: AgencyStatus) -> None:
     assert Client().get(reverse("reviews:agency-picture", args=[agency.slug, "0"])).status_code == 404
 
 
-def test_it_costs_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_it_costs_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     address = address_on_page(waited())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         Client().get(address)
 
 

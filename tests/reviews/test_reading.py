@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from agencies.models import Office, Recruiter
+from journeys.models import Journey
 from reviews.models import Review
-from reviews.reading import Reading, read
+from reviews.published import readings
+from reviews.reading import Reading
 from reviews.states import Status
 from tests.factories import InterviewFactory, JourneyFactory, OfficeFactory, RecruiterFactory, ReviewFactory
 
@@ -21,7 +24,8 @@ def reading(journey: dict[str, Any] | None = None, *waits: dict[str, Any], **fie
     review.journey.save()
     for wait in waits:
         InterviewFactory(journey=review.journey, **wait)
-    return read(Review.objects.for_reading().get(pk=review.pk))
+    (shown,) = readings([review.pk])
+    return shown
 
 
 def facts(*waits: dict[str, Any], **journey: Any) -> list[str]:
@@ -123,13 +127,43 @@ def test_a_review_under_check_says_so() -> None:
     assert reading(status=Status.UNDER_CHECK).is_under_check
 
 
-def test_reading_costs_no_query(django_assert_num_queries: Any) -> None:
-    journey = JourneyFactory(office=OfficeFactory())
-    InterviewFactory.create_batch(3, journey=journey)
-    ReviewFactory(journey=journey, agency=journey.agency)
-    review = Review.objects.for_reading().get()
-    with django_assert_num_queries(0):
-        read(review)
+def test_any_number_of_reviews_is_read_in_two_queries(django_assert_num_queries: Any) -> None:
+    journeys = JourneyFactory.create_batch(3, office=OfficeFactory(), recruiter=RecruiterFactory())
+    for journey in journeys:
+        InterviewFactory.create_batch(3, journey=journey)
+    numbers = [ReviewFactory(journey=journey, agency=journey.agency).pk for journey in journeys]
+    with django_assert_num_queries(2):
+        assert [one.pk for one in readings(numbers[::-1])] == numbers[::-1]
+
+
+def test_what_is_not_published_is_not_read() -> None:
+    assert readings([ReviewFactory(status=Status.IN_MODERATION).pk, ReviewFactory().pk + 1]) == []
+
+
+@pytest.mark.parametrize("kept", ["journey", "office", "recruiter", "wait", "text", "proof"])
+def test_a_change_of_anything_that_is_shown_is_seen_at_once(kept: str) -> None:
+    """Words are kept for the values they were made of, and for nothing else."""
+    office, recruiter = OfficeFactory(place="Kiel"), RecruiterFactory(confirmed_at=timezone.now())
+    journey = JourneyFactory(office=office, recruiter=recruiter, outcome="silent")
+    wait = InterviewFactory(journey=journey, response="nothing", wait_end="silent", wait_days=20)
+    review = ReviewFactory(journey=journey, agency=journey.agency)
+    (before,) = readings([review.pk])
+    match kept:
+        case "journey":
+            Journey.objects.update(outcome="hired")
+        case "office":
+            Office.objects.filter(pk=office.pk).update(place="Celle")
+        case "recruiter":
+            Recruiter.objects.filter(pk=recruiter.pk).update(hidden_at=timezone.now())
+        case "wait":
+            type(wait).objects.update(wait_days=21)
+        case "text":
+            revision = review.revisions.create(number=2, good="Neu")
+            Review.objects.update(public_revision=revision)
+        case "proof":
+            Review.objects.update(proof="contact")
+    (after,) = readings([review.pk])
+    assert after != before
 
 
 def test_a_review_can_be_read_in_english() -> None:

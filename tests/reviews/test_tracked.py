@@ -16,7 +16,7 @@ from journeys.choices import Channel, Party, Reason, Response, SilentParty, Wait
 from journeys.models import Interview, Journey, Statement
 from reviews import actions, moves
 from reviews.models import Draft, Review
-from reviews.reading import read
+from reviews.published import readings
 from reviews.recompute import age_scores, recompute
 from reviews.states import Status
 from tests.factories import AgencyFactory
@@ -77,7 +77,8 @@ def publish(review: Review) -> None:
 
 
 def facts(review: Review) -> list[str]:
-    return [fact.text for fact in read(Review.objects.for_reading().get(pk=review.pk)).facts]
+    (shown,) = readings([review.pk])
+    return [fact.text for fact in shown.facts]
 
 
 # ---- filling in ------------------------------------------------------------------------------------------

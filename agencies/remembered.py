@@ -1,0 +1,30 @@
+"""What follows from values alone and is asked for again and again: words, cards, geometry, fragments of pages.
+
+Most pages are made anew from parts whose values have not changed. Such a part is made once by a web process and kept
+for the next page, as long as it is asked for often enough; nothing has to be emptied, because other values are another
+part.
+"""
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from typing import Any
+
+from django.utils.translation import get_language
+
+MANY = 2000
+"""Parts of each kind that a web process keeps, some kB each."""
+
+
+def remembered[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Keep what a function returns that depends on nothing but the language and its arguments, which are hashable."""
+
+    @lru_cache(MANY)
+    def keep(language: str | None, *args: Hashable, **kwargs: Hashable) -> Any:
+        return function(*args, **kwargs)  # type: ignore[arg-type]
+
+    @wraps(function)
+    def recall(*args: P.args, **kwargs: P.kwargs) -> R:
+        result: R = keep(get_language(), *args, **kwargs)  # type: ignore[arg-type]
+        return result
+
+    return recall
