@@ -184,7 +184,7 @@ def test_its_parts_are_those_of_the_page() -> None:
     gone.delete()
     found, rows = entry_of(agency), SegmentScore.objects.filter(agency=agency)
     assert found
-    page = segments.of_agency(entries.agencies().get(pk=agency.pk), rows)
+    page = segments.of_agency(entries.agencies().get(pk=agency.pk), agency.offices.all(), rows)
     of_page = [part.mean for division in page.divisions for part in division.segments]
     assert sorted(of_page) == sorted(part["mean"] for part in found["segments"])
     # Not the role of old reviews, the office that is gone, the outcome and field that all have.
