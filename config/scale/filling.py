@@ -14,10 +14,13 @@ from agencies.models import Agency, Office, Place
 from config.scale import agencies, journeys, people, reviews
 from config.scale.size import Size
 from journeys.models import CheckIn, Interview, Journey
-from moderation.models import Decision
+from moderation.models import Decision, Screening
 from reviews.models import Review, Revision
 
-NUMBERED = (User, EmailAddress, Agency, Office, Journey, Interview, CheckIn, Review, Revision, Decision)
+NUMBERED = (
+    *(User, EmailAddress, Agency, Office, Journey, Interview, CheckIn),
+    *(Review, Revision, Screening, Decision),
+)
 
 
 class NotEmpty(Exception):

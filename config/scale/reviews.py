@@ -1,4 +1,4 @@
-"""Reviews with all nine criteria, their texts, and the reasons that refused ones owe."""
+"""Reviews with all nine criteria, their texts, that they were screened, and the reasons that refused ones owe."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from config.scale.bulk import Rows, array, pouring
 from config.scale.draws import functions
 from config.scale.journeys import last_wait
 from config.scale.size import Size
-from moderation.models import Decision
+from moderation.models import Decision, Screening
 from moderation.rules import rule_of_record
 from reviews.criteria import CODES
 from reviews.models import Review, Revision
@@ -15,9 +15,10 @@ from reviews.states import Status
 
 
 def pour(size: Size, today: date) -> None:
-    with pouring(Review, Revision, Decision, prepare=functions(size, today)) as rows:
+    with pouring(Review, Revision, Screening, Decision, prepare=functions(size, today)) as rows:
         _reviews(rows, size)
         _revisions(rows, size)
+        _screenings(rows)
         _decisions(rows)
 
 
@@ -84,6 +85,12 @@ def _revisions(rows: Rows, size: Size) -> None:
         "created_at": "pg_temp.told_at(n)",
     }
     rows.insert(Revision, revision, f"FROM generate_series(1, {size.reviews}) n")
+
+
+def _screenings(rows: Rows) -> None:
+    """Of texts that wait for a person: else the sweep would screen them first."""
+    screening = {"id": "row_number() OVER (ORDER BY id)", "revision_id": "id", "at": "created_at"}
+    rows.insert(Screening, screening, f"FROM reviews_revision WHERE state = '{Revision.State.PENDING}'")
 
 
 def _decisions(rows: Rows) -> None:

@@ -21,6 +21,7 @@ from config.scale.draws import functions
 from config.scale.size import Size
 from journeys.choices import Response, WaitEnd, WaitKind
 from journeys.models import Interview, Journey
+from moderation.actions import screening
 from reviews.criteria import CODES
 from reviews.models import Review
 from reviews.recompute import recompute_all
@@ -116,6 +117,11 @@ def test_reviews_are_of_every_sort(filled: None) -> None:
         assert Review.objects.filter(**{code: None}).exists() == (code != "feedback")
     assert value(f"SELECT min(num_nonnulls({', '.join(CODES)})) FROM reviews_review") >= 3
     assert value("SELECT max(published_on) - min(published_on) FROM reviews_review") > 4 * 365
+
+
+def test_nothing_waits_for_the_sweeps(filled: None) -> None:
+    assert screening.waiting() == []
+    assert Review.objects.filter(status=Status.IN_MODERATION).exists()
 
 
 def test_some_reviews_are_replaced_by_the_newest_of_their_voice(filled: None) -> None:
