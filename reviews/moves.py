@@ -4,9 +4,9 @@ Lock order everywhere: review, score, event. The caller holds the transaction; w
 review of a voice counts, the stale mark, the log) happens here, so no caller can forget it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,9 +30,13 @@ def lock(review_id: int) -> Review:
     return Review.objects.select_for_update(of=("self",)).get(pk=review_id)
 
 
-@transaction.atomic
-def move(review: Review, to: Status, *, by: User | None, reason: str = "", **data: Any) -> None:
-    """Bring a locked review to status `to`. IllegalMove if the table in reviews.states does not allow it."""
+def move(
+    review: Review, to: Status, *, by: User | None, reason: str = "", also: Sequence[str] = (), **data: Any
+) -> None:
+    """Bring a locked review to status `to`, and save its fields `also` with that.
+
+    IllegalMove if the table in reviews.states does not allow it.
+    """
     before = Status(review.status)
     if not may_move(before, to):
         raise IllegalMove(
@@ -43,13 +47,12 @@ def move(review: Review, to: Status, *, by: User | None, reason: str = "", **dat
     review.status_since = timezone.now()
     if to not in COUNTED:
         review.is_current = False
-    review.save(update_fields=["status", "status_since", "is_current"])
+    review.save(update_fields=["status", "status_since", "is_current", *also])
     if before in COUNTED or to in COUNTED:
         _what_counts_has_changed(review)
     record(verb="move", subject=review, by=by, before=before, after=to, reason=reason, **data)
 
 
-@transaction.atomic
 def publish(review: Review, revision: Revision, *, by: User | None, reason: str = "") -> None:
     """Make `revision` what visitors read. A first publication sets the day its age counts from, once for good.
 
@@ -61,17 +64,17 @@ def publish(review: Review, revision: Revision, *, by: User | None, reason: str 
     revision.save(update_fields=["state"])
     review.public_revision = revision
     review.published_on = review.published_on or timezone.localdate()
-    review.save(update_fields=["public_revision", "published_on"])
+    new = ("public_revision", "published_on")
     if review.is_public:
+        review.save(update_fields=new)
         _what_counts_has_changed(review)
         record(verb="publish revision", subject=review, by=by, reason=reason, revision=revision.number)
     else:
-        move(review, Status.PUBLISHED, by=by, reason=reason, revision=revision.number)
+        move(review, Status.PUBLISHED, by=by, reason=reason, also=new, revision=revision.number)
 
 
 def _what_counts_has_changed(review: Review) -> None:
-    refresh_current(review.agency_id, [review.voice])
-    review.refresh_from_db(fields=["is_current"])
+    review.is_current = review.pk in refresh_current(review.agency_id, [review.voice])
     count_again(review.agency_id)
 
 
@@ -81,15 +84,14 @@ def count_again(*agency_ids: int) -> None:
     enqueue("reviews.tasks.recompute_stale", gather=GATHER)
 
 
-def refresh_current(agency_id: int, voices: list[Any]) -> None:
-    """Let the newest published review of each voice count, and no other."""
+def refresh_current(agency_id: int, voices: list[Any]) -> set[int]:
+    """Let the newest published review of each voice count, and no other. Which ones that are."""
     of_voices = Review.objects.filter(agency_id=agency_id, voice__in=voices)
-    newest = (
-        of_voices.filter(status__in=COUNTED)
-        .order_by("voice", "-published_on", "-pk")
-        .distinct("voice")
-        .values("pk")
-    )
-    chosen = list(newest.values_list("pk", flat=True))
-    of_voices.filter(is_current=True).exclude(pk__in=chosen).update(is_current=False)
-    of_voices.filter(pk__in=chosen, is_current=False).update(is_current=True)
+    newest = of_voices.published().order_by("voice", "-published_on", "-pk").distinct("voice")
+    chosen = set(newest.values_list("pk", flat=True))
+    counted = set(of_voices.counted().values_list("pk", flat=True))
+    if replaced := counted - chosen:  # first: of a voice only one may count
+        Review.objects.filter(pk__in=replaced).update(is_current=False)
+    if new := chosen - counted:
+        Review.objects.filter(pk__in=new).update(is_current=True)
+    return chosen

@@ -233,6 +233,7 @@ def mark_stale(agency_ids: Iterable[int]) -> None:
     Unconditional (a mark "where not stale" would lose the second change) and in id order (no deadlocks).
     """
     ids = sorted(set(agency_ids))
-    rows = AgencyScore.objects.filter(agency_id__in=ids).order_by("agency_id").select_for_update()
-    locked = [row.agency_id for row in rows]
-    AgencyScore.objects.filter(agency_id__in=locked).update(stale_since=timezone.now())
+    scores = AgencyScore.objects.filter(agency_id__in=ids)
+    if len(ids) > 1:
+        list(scores.order_by("agency_id").select_for_update().values_list("agency_id"))
+    scores.update(stale_since=timezone.now())
