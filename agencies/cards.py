@@ -16,7 +16,7 @@ from agencies.choices import Field, Kind
 from agencies.figures import interval
 from agencies.models import Agency, AgencyScore, Office
 from agencies.prepared import Columns, Prepared, among
-from agencies.remembered import remembered
+from agencies.remembered import MANY, remembered
 from agencies.tenths import Tenths
 from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
 
@@ -79,7 +79,7 @@ _ROWS = Prepared(
 )
 
 
-@remembered
+@remembered(MANY)
 def _card(row: tuple[Any, ...]) -> Card:
     """From a row of the columns above and the towns of its offices."""
     agency = _AGENCY.instance(row[: len(_AGENCY)])

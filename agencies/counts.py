@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from agencies.filters import CONDITIONS, FEEDBACK, FIELDS, HALF_A_TENTH, KINDS, SCORES, AgencyFilter
 from agencies.models import Agency, ListingCount
+from agencies.prepared import Parameter, Prepared
 
 MOST_COUNTED = 500
 OPTIONS: dict[str, Sequence[tuple[str, Any]]] = {
@@ -80,16 +81,23 @@ def _all(conditions: Mapping[str, Q]) -> Q:
 # ---- stored ----------------------------------------------------------------------------------------------
 
 
+def _rows_asked_for() -> QuerySet[ListingCount]:
+    """Without any choice, and with all but one of the choices."""
+    asked = Q(**dict.fromkeys(OPTIONS, ""))
+    for name in OPTIONS:
+        asked |= Q(**{other: Parameter(other) for other in OPTIONS if other != name})
+    return ListingCount.objects.filter(asked)
+
+
+_STORED: Prepared[tuple[tuple[str, ...], int]] = Prepared(
+    lambda row: (tuple(row[:-1]), row[-1]), [*OPTIONS, "n"], _rows_asked_for
+)
+
+
 def _stored(filters: AgencyFilter) -> Counts | None:
     """From the table, if it is filled and so many are listed that counting them would take long."""
     chosen = filters.options_chosen()
-    asked = Q(**dict.fromkeys(OPTIONS, ""))
-    for name in OPTIONS:
-        asked |= Q(**{other: value for other, value in chosen.items() if other != name})
-    stored = {
-        tuple(row[name] for name in OPTIONS): row["n"]
-        for row in ListingCount.objects.filter(asked).values(*OPTIONS, "n")
-    }
+    stored = dict(_STORED(**chosen))
     if stored.get(("",) * len(OPTIONS), 0) <= MOST_COUNTED:
         return None
     options = {

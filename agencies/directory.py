@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.forms import BoundField
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -21,6 +20,7 @@ from agencies.filters import EXPLANATIONS, INDEXED, AgencyFilter, Sort
 from agencies.keyset import Cursor, Key
 from agencies.models import Agency, WaitCurve
 from agencies.models.agency import AgencyQuerySet
+from agencies.remembered import MANY, remembered
 from agencies.tray import Marked, Tray
 
 PAGE_SIZE = 20
@@ -41,6 +41,14 @@ class Option(NamedTuple):
     is_chosen: bool
 
 
+class Select(NamedTuple):
+    """One of several options, by the name of its filter."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
 class Listed(NamedTuple):
     """A card in the list, and whether its agency is marked for comparison."""
 
@@ -53,7 +61,7 @@ class Group(NamedTuple):
 
     title: str
     note: str
-    cards: list[Listed]
+    cards: tuple[Listed, ...]
 
 
 class Hit(NamedTuple):
@@ -61,6 +69,41 @@ class Hit(NamedTuple):
 
     card: Card
     keys: tuple[Key, ...]
+
+
+class Finder(NamedTuple):
+    """What the form above the list shows: a search, and the filters as one sentence."""
+
+    is_rating: bool
+    has_filters: bool
+    words: str
+    place: str
+    form: Select
+    fach: Select
+    umkreis: Select
+    min_feedback: Select
+    min_score: Select
+
+
+class Results(NamedTuple):
+    """What was found as the page shows it, in plain values: the same results are drawn once."""
+
+    is_fragment: bool
+    is_rating: bool
+    has_hits: bool
+    found: str
+    chips: tuple[Link, ...]
+    counted: tuple[Select, ...]  # filters whose options say how many agencies they leave
+    orders: tuple[Option, ...]
+    explanation: str
+    is_cautious: bool
+    notices: tuple[str, ...]
+    groups: tuple[Group, ...]
+    advice: str
+    previous_page: Link | None
+    next_page: Link | None
+    propose_url: str
+    chosen_elsewhere: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +126,6 @@ class Directory:
         self.data = data
         self.is_fragment = is_fragment
         self.filters = AgencyFilter(data, Agency.objects.in_directory())
-        self.filters.show_counts(self.counts.options)
         self.tray = Tray(data)
         self.is_rating = data.get("bewerten") == "1"
 
@@ -106,11 +148,6 @@ class Directory:
         return ngettext("%(n)s Agentur gefunden", "%(n)s Agenturen gefunden", self.count) % {
             "n": number_format(self.count, force_grouping=True)
         }
-
-    @property
-    def fields_with_counts(self) -> list[BoundField]:
-        """Those whose options say how many agencies they leave."""
-        return [self.filters.form[name] for name in OPTIONS]
 
     @cached_property
     def page(self) -> Leaf:
@@ -186,17 +223,17 @@ class Directory:
         return int(wanted) if is_number and 1 <= int(wanted) <= MOST_PAGES else None
 
     @cached_property
-    def groups(self) -> list[Group]:
+    def groups(self) -> tuple[Group, ...]:
         """In the order of feedback, measured and recalled waits are told apart; else there is one group."""
         found = [hit.card for hit in self.page.hits]
         if self.filters.order != Sort.FEEDBACK:
-            return [Group("", "", self._listed(found))]
+            return (Group("", "", self._listed(found)),)
         sources = groupby(found, key=lambda card: card.waits_source)
-        return [Group(*_heading(source), self._listed(some)) for source, some in sources]
+        return tuple(Group(*_heading(source), self._listed(some)) for source, some in sources)
 
-    def _listed(self, some: Iterable[Card]) -> list[Listed]:
+    def _listed(self, some: Iterable[Card]) -> tuple[Listed, ...]:
         chosen = self.tray.slugs
-        return [Listed(card, card.slug in chosen) for card in some]
+        return tuple(Listed(card, card.slug in chosen) for card in some)
 
     @property
     def advice(self) -> str:
@@ -238,21 +275,21 @@ class Directory:
         return _numbered(self.page.at)
 
     @cached_property
-    def chips(self) -> list[Link]:
-        return [Link(self.address(without=name), label) for name, label in self.filters.chips()]
+    def chips(self) -> tuple[Link, ...]:
+        return tuple(Link(self.address(without=name), label) for name, label in self.filters.chips())
 
     @property
-    def marked(self) -> list[Marked]:
-        return [
+    def marked(self) -> tuple[Marked, ...]:
+        return tuple(
             Marked(agency.slug, agency.short_name, self.address(unmarked=agency.slug, leaf=self._here))
             for agency in self.tray.agencies
-        ]
+        )
 
     @property
-    def chosen_elsewhere(self) -> list[str]:
+    def chosen_elsewhere(self) -> tuple[str, ...]:
         """What is marked and not among these hits."""
         here = {hit.card.slug for hit in self.page.hits}
-        return [slug for slug in self.tray.slugs if slug not in here]
+        return tuple(slug for slug in self.tray.slugs if slug not in here)
 
     @property
     def next_page(self) -> Link | None:
@@ -282,13 +319,13 @@ class Directory:
     # ---- words -------------------------------------------------------------------------------------------
 
     @property
-    def orders(self) -> list[Option]:
+    def orders(self) -> tuple[Option, ...]:
         """The usual order goes without a name in the address, so that it can follow the search."""
         usual, chosen = self.filters.usual_order, self.filters.order
-        return [
-            Option("" if sort == usual else sort, str(sort.label), sort == chosen)
+        return tuple(
+            Option("" if sort == usual else sort.value, str(sort.label), sort == chosen)
             for sort in self.filters.orders
-        ]
+        )
 
     @property
     def explanation(self) -> str:
@@ -299,7 +336,7 @@ class Directory:
         return self.filters.order in {Sort.FEEDBACK, Sort.SCORE}
 
     @cached_property
-    def notices(self) -> list[str]:
+    def notices(self) -> tuple[str, ...]:
         notices = list(self.filters.notices())
         if self.count and self.filters.words.is_guess:
             guessed = _("„%(text)s“ steht so bei keiner Agentur. Du siehst, was ähnlich geschrieben wird.")
@@ -310,7 +347,64 @@ class Directory:
             notices.append(
                 _("So geordnet geht es nicht weiter. Grenze die Suche ein oder ordne nach dem Namen.")
             )
-        return notices
+        return tuple(notices)
+
+    # ---- as the templates want it ------------------------------------------------------------------------
+
+    @cached_property
+    def finder(self) -> Finder:
+        place, radius = self.filters.form["ort"].value(), select("umkreis", str(self.filters.radius))
+        selects = {one.name: one for one in self._counted}
+        text = self.filters.words.text
+        return Finder(self.is_rating, bool(self.chips), text, place, umkreis=radius, **selects)
+
+    @cached_property
+    def _counted(self) -> tuple[Select, ...]:
+        chosen, leaves = self.filters.options_chosen(), self.counts.options
+        return tuple(
+            select(name, chosen[name], tuple(leaves.get((name, value)) for value, _label in choices))
+            for name, choices in OPTIONS.items()
+        )
+
+    @property
+    def results(self) -> Results:
+        return Results(
+            is_fragment=self.is_fragment,
+            is_rating=self.is_rating,
+            has_hits=bool(self.count),
+            found=self.found,
+            chips=self.chips,
+            counted=self._counted if self.is_fragment else (),
+            orders=self.orders,
+            explanation=self.explanation,
+            is_cautious=self.is_cautious,
+            notices=self.notices,
+            groups=self.groups,
+            advice=self.advice,
+            previous_page=self.previous_page,
+            next_page=self.next_page,
+            propose_url=self.propose_url,
+            chosen_elsewhere=self.chosen_elsewhere,
+        )
+
+
+@remembered(MANY)
+def select(name: str, chosen: str, leaves: tuple[int | None, ...] = ()) -> Select:
+    """The options of a filter, each with the number of agencies that it would leave, where that is known.
+
+    Not the chosen one: it is read as part of the sentence, and its number is that of the hits.
+    """
+    extra = AgencyFilter.base_filters[name].extra
+    none = [Option("", str(extra["empty_label"]), not chosen)] if extra["empty_label"] else []
+    options = [
+        Option(value, str(label) if value == chosen else _counted(label, n), value == chosen)
+        for (value, label), n in zip_longest(extra["options"], leaves)
+    ]
+    return Select(name, str(AgencyFilter.base_filters[name].label), (*none, *options))
+
+
+def _counted(label: object, n: int | None) -> str:
+    return str(label) if n is None else f"{label} ({number_format(n, force_grouping=True)})"
 
 
 def _best(agencies: AgencyQuerySet) -> list[int]:

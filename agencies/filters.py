@@ -3,19 +3,17 @@
 Whatever is not understood is left out and named in a notice; it never ends in an error.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Expression, F, FloatField, OuterRef, Q, Subquery, TextChoices, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
-from django.urls import reverse_lazy
-from django.utils.formats import number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, Filter, FilterSet
 
 from agencies import keyset
 from agencies.choices import Field, Kind
@@ -28,27 +26,41 @@ from agencies.search import Search
 DEFAULT_RADIUS = "50"  # km
 HALF_A_TENTH = 0.05  # a mean of 3.45 is shown as 3,5
 
-# Each choice continues the sentence above the list.
-KINDS = [
-    (Kind.PLACEMENT, gettext_lazy("eine feste Stelle")),
-    (Kind.TEMP, gettext_lazy("eine Stelle in Zeitarbeit")),
-    (Kind.EXECUTIVE, gettext_lazy("eine Führungsposition")),
-    (Kind.FREELANCE, gettext_lazy("ein freies Projekt")),
-    (Kind.RPO, gettext_lazy("eine Stelle über Recruiting im Auftrag")),
-]
-FIELDS = [choice for choice in Field.choices if choice[0] != Field.OTHER]
-RADII = [(str(km), f"{km} km") for km in (10, 25, 50, 100, 200)]
-SCORES = [
-    ("3", gettext_lazy("mindestens 3,0")),
-    ("3.5", gettext_lazy("mindestens 3,5")),
-    ("4", gettext_lazy("mindestens 4,0")),
-    ("4.5", gettext_lazy("mindestens 4,5")),
-]
-FEEDBACK = [  # percent
-    ("50", gettext_lazy("in 5 von 10 Fällen")),
-    ("70", gettext_lazy("in 7 von 10 Fällen")),
-    ("90", gettext_lazy("in 9 von 10 Fällen")),
-]
+
+class Options(tuple[tuple[str, Any], ...]):
+    """Value and words of each option of a filter. A filter set copies its filters for each address; these stay."""
+
+    def __deepcopy__(self, memo: object) -> "Options":
+        return self
+
+
+# Each continues the sentence above the list.
+KINDS = Options(
+    [
+        (Kind.PLACEMENT, gettext_lazy("eine feste Stelle")),
+        (Kind.TEMP, gettext_lazy("eine Stelle in Zeitarbeit")),
+        (Kind.EXECUTIVE, gettext_lazy("eine Führungsposition")),
+        (Kind.FREELANCE, gettext_lazy("ein freies Projekt")),
+        (Kind.RPO, gettext_lazy("eine Stelle über Recruiting im Auftrag")),
+    ]
+)
+FIELDS = Options(choice for choice in Field.choices if choice[0] != Field.OTHER)
+RADII = Options((str(km), f"{km} km") for km in (10, 25, 50, 100, 200))
+SCORES = Options(
+    [
+        ("3", gettext_lazy("mindestens 3,0")),
+        ("3.5", gettext_lazy("mindestens 3,5")),
+        ("4", gettext_lazy("mindestens 4,0")),
+        ("4.5", gettext_lazy("mindestens 4,5")),
+    ]
+)
+FEEDBACK = Options(  # percent
+    [
+        ("50", gettext_lazy("in 5 von 10 Fällen")),
+        ("70", gettext_lazy("in 7 von 10 Fällen")),
+        ("90", gettext_lazy("in 9 von 10 Fällen")),
+    ]
+)
 
 
 class Sort(TextChoices):
@@ -81,6 +93,20 @@ class Chip(NamedTuple):
     label: str
 
 
+class OptionField(forms.CharField):
+    """The value of one option, "" for none; what is no option is an error."""
+
+    def __init__(self, *, options: Options, empty_label: str | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.options = options
+
+    def clean(self, value: str | None) -> str:
+        chosen: str = super().clean(value)
+        if chosen and chosen not in dict(self.options):
+            raise forms.ValidationError("unknown")  # named by AgencyFilter.notices
+        return chosen
+
+
 class SearchField(forms.CharField):
     """Free text; cleans to a `Search`, whatever was typed."""
 
@@ -106,19 +132,9 @@ class PlaceField(forms.CharField):
     def prepare_value(self, value: str | None) -> str:
         return readable(value or "")[:LONGEST_INPUT]
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Towns are offered while one is typed, by the same address that answers the search."""
-        return {
-            "maxlength": LONGEST_INPUT,
-            "placeholder": gettext_lazy("Ort oder PLZ"),
-            "list": "orte",
-            "autocomplete": "off",
-            "hx-get": reverse_lazy("agencies:agency-list"),
-            "hx-trigger": "input changed delay:250ms",
-            "hx-target": "#orte",
-            "hx-push-url": "false",
-            "hx-sync": "this:queue last",
-        }
+
+class OptionFilter(Filter):  # type: ignore[misc]
+    field_class = OptionField
 
 
 class SearchFilter(CharFilter):  # type: ignore[misc]
@@ -134,10 +150,6 @@ def readable(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _counted(label: str, n: int | None) -> str:
-    return str(label) if n is None else f"{label} ({number_format(n, force_grouping=True)})"
-
-
 class AgencyFilter(FilterSet):  # type: ignore[misc]
     """Agencies by an address: the names of the filters are the names in the address.
 
@@ -145,34 +157,37 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
     """
 
     q = SearchFilter(label=gettext_lazy("Name, Fachgebiet oder Ort"), method="with_words")
-    form = ChoiceFilter(
+    form = OptionFilter(
         label=gettext_lazy("Anstellung"),
         empty_label=gettext_lazy("irgendeine Stelle"),
-        choices=KINDS,
+        options=KINDS,
         method="passing",
     )
-    fach = ChoiceFilter(
+    fach = OptionFilter(
         label=gettext_lazy("Fachgebiet"),
         empty_label=gettext_lazy("allen Fachgebieten"),
-        choices=FIELDS,
+        options=FIELDS,
         method="passing",
     )
-    umkreis = ChoiceFilter(label=gettext_lazy("Umkreis"), empty_label=None, choices=RADII, method="unchanged")
+    umkreis = OptionFilter(label=gettext_lazy("Umkreis"), empty_label=None, options=RADII, method="unchanged")
     ort = PlaceFilter(label=gettext_lazy("Ort oder Postleitzahl"), method="around")
-    min_feedback = ChoiceFilter(
+    min_feedback = OptionFilter(
         label=gettext_lazy("Rückmeldung binnen 14 Tagen"),
         empty_label=gettext_lazy("egal wie oft"),
-        choices=FEEDBACK,
+        options=FEEDBACK,
         method="passing",
     )
-    min_score = ChoiceFilter(
+    min_score = OptionFilter(
         label=gettext_lazy("Gesamtwert"),
         empty_label=gettext_lazy("irgendeinen Wert"),
-        choices=SCORES,
+        options=SCORES,
         method="passing",
     )
-    sort = ChoiceFilter(
-        label=gettext_lazy("Geordnet nach"), empty_label=None, choices=Sort.choices, method="unchanged"
+    sort = OptionFilter(
+        label=gettext_lazy("Geordnet nach"),
+        empty_label=None,
+        options=Options(Sort.choices),
+        method="unchanged",
     )
 
     def __init__(self, data: QueryDict, queryset: AgencyQuerySet) -> None:
@@ -181,25 +196,18 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         super().__init__(data, queryset)
         self.refused = {name: readable(str(data[name])) for name in self.errors}
         self.errors.clear()  # the notices say it
-        for field in self.form.fields.values():
-            field.template_name = "agencies/pick.html"
         for name in self.refused.keys() - {"ort"}:  # a mistyped place stays where it can be corrected
             del data[name]
         data.setdefault("umkreis", DEFAULT_RADIUS)
         self.looks_within = self.radius  # km, see narrow
 
-    def show_counts(self, counts: Mapping[tuple[str, str], int]) -> None:
-        """Write behind each option how many agencies it would leave, where that is known.
+    def get_form_class(self) -> type[forms.Form]:
+        """The same for every address; a filter set would make one for each."""
+        if AgencyFilter._form_class is None:
+            AgencyFilter._form_class = super().get_form_class()
+        return AgencyFilter._form_class
 
-        Not behind a chosen one: it is read as part of the sentence, and its number is that of the hits.
-        """
-        for name, chosen in self.options_chosen().items():
-            field = self.form.fields[name]
-            field.choices = [
-                (value, label if value == chosen else _counted(label, counts.get((name, value))))
-                for value, label in field.choices
-                if value  # the field itself adds the one for none
-            ]
+    _form_class: type[forms.Form] | None = None
 
     # ---- what was asked for ------------------------------------------------------------------------------
 
@@ -254,7 +262,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
     def _choice(self, name: str) -> str:
         """The words of the chosen option, "" if none was chosen."""
         value = self.form.cleaned_data.get(name)
-        return str(dict(self.filters[name].extra["choices"])[value]) if value else ""
+        return str(dict(self.filters[name].extra["options"])[value]) if value else ""
 
     def pairs(self, without: str = "") -> list[tuple[str, str]]:
         """What the answer depends on, as it stands in the address; radius and distance go with the place."""

@@ -11,20 +11,23 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-MANY = 2000
-"""Parts of each kind that a web process keeps, some kB each."""
+MANY = 2000  # parts of one kind that a web process keeps, some kB each
+FEW = 200  # large ones, some ten kB each
 
 
-def remembered[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Keep what a function returns that depends on nothing but the language and its arguments, which are hashable."""
+def remembered[**P, R](most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep the last `most` results of a function that depends on nothing but the language and hashable arguments."""
 
-    @lru_cache(MANY)
-    def keep(language: str | None, *args: Hashable, **kwargs: Hashable) -> Any:
-        return function(*args, **kwargs)  # type: ignore[arg-type]
+    def keep(function: Callable[P, R]) -> Callable[P, R]:
+        @lru_cache(most)
+        def kept(language: str | None, *args: Hashable, **kwargs: Hashable) -> Any:
+            return function(*args, **kwargs)  # type: ignore[arg-type]
 
-    @wraps(function)
-    def recall(*args: P.args, **kwargs: P.kwargs) -> R:
-        result: R = keep(get_language(), *args, **kwargs)  # type: ignore[arg-type]
-        return result
+        @wraps(function)
+        def recall(*args: P.args, **kwargs: P.kwargs) -> R:
+            result: R = kept(get_language(), *args, **kwargs)  # type: ignore[arg-type]
+            return result
 
-    return recall
+        return recall
+
+    return keep

@@ -21,6 +21,15 @@ class Marked(NamedTuple):
     url: str
 
 
+class Shown(NamedTuple):
+    """What its template shows of a tray."""
+
+    is_empty: bool
+    most: int
+    title: str
+    url: str
+
+
 class Tray:
     """Up to four agencies marked for comparison, in the order in which they were marked.
 
@@ -49,6 +58,10 @@ class Tray:
     @property
     def url(self) -> str:
         return f"{reverse('reviews:agency-compare')}?{urlencode(self.pairs)}"
+
+    @property
+    def shown(self) -> Shown:
+        return Shown(not self.agencies, self.most, self.title, self.url)
 
     @property
     def title(self) -> str:

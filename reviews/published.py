@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from agencies.models import Office, Recruiter
 from agencies.prepared import Columns, Prepared, among
-from agencies.remembered import remembered
+from agencies.remembered import MANY, remembered
 from journeys.models import Interview, Journey
 from reviews.criteria import CODES
 from reviews.models import Review, Revision
@@ -73,7 +73,7 @@ def readings(numbers: Sequence[int]) -> list[Reading]:
     return [_reading(row, tuple(waits[row.journey[0]])) for row in shown]
 
 
-@remembered
+@remembered(MANY)
 def _reading(row: _Row, waits: tuple[Values, ...]) -> Reading:
     journey, revision = _JOURNEY.instance(row.journey), _REVISION.instance(row.revision)
     journey.office = _OFFICE.instance(row.office) if journey.office_id else None

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from agencies import cards
 from agencies.models import Agency, ScoreSnapshot, WaitCurve
 from agencies.prepared import Parameter, Prepared
-from agencies.remembered import remembered
+from agencies.remembered import MANY, remembered
 from agencies.trend import Month, Trend, score_trend, share_trend
 from reviews.scoring import window_start
 
@@ -47,7 +47,7 @@ def of_agency(agency: Agency, today: date) -> tuple[Trend, ...]:
     return _trends(tuple(_ROWS(agency=agency.pk, first_month=window_start(today).replace(day=1))))
 
 
-@remembered
+@remembered(MANY)
 def _trends(rows: tuple[Row, ...]) -> tuple[Trend, ...]:
     return tuple(trend for trend in (_score(rows), _answered(rows)) if trend)
 

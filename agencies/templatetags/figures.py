@@ -4,12 +4,11 @@ The numbers come in as the models store them; agencies/figures.py turns them int
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from django import template
 from django.db.models import Model
-from django.forms import BoundField
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import figures
-from agencies.remembered import remembered
+from agencies.remembered import FEW, MANY, remembered
 from agencies.tenths import Tenths
 
 register = template.Library()
@@ -34,12 +33,30 @@ def drawn(template_name: str, **values: Any) -> SafeString:
     `{% drawn "reviews/review_card.html" reading=reading %}`: the values must be hashable and hold all that the template
     shows; it sees no request. Most pages are made anew from fragments whose values have not changed.
     """
-    return _drawn(template_name, tuple((name, _hashable(one)) for name, one in values.items()))
+    return _drawn(template_name, _named(values))
 
 
-@remembered
-def _drawn(template_name: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+@register.simple_tag
+def section(template_name: str, **values: Any) -> SafeString:
+    """The same for a large part of a page, of which a web process keeps fewer."""
+    return _section(template_name)(_named(values))
+
+
+type Named = tuple[tuple[str, Any], ...]
+
+
+@remembered(MANY)
+def _drawn(template_name: str, values: Named) -> SafeString:
     return SafeString(get_template(template_name).render(dict(values)))
+
+
+@cache
+def _section(template_name: str) -> Callable[[Named], SafeString]:
+    return remembered(FEW)(lambda values: SafeString(get_template(template_name).render(dict(values))))
+
+
+def _named(values: dict[str, Any]) -> Named:
+    return tuple((name, _hashable(one)) for name, one in values.items())
 
 
 type Prepare = Callable[..., dict[str, Any]]
@@ -49,7 +66,7 @@ def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]
     """A tag that draws a template from numbers, once for each set of them and language."""
 
     def register_tag(prepare: Prepare) -> Callable[..., SafeString]:
-        @remembered
+        @remembered(MANY)
         def draw(*args: Hashable, **kwargs: Hashable) -> SafeString:
             return SafeString(get_template(template_name).render(prepare(*args, **kwargs)))
 
@@ -72,15 +89,6 @@ def _hashable(value: Any) -> Any:
     if isinstance(value, Model):
         raise TypeError(f"drawn from plain values, not from {value!r}")
     return tuple(map(_hashable, value)) if isinstance(value, list) else value
-
-
-@register.filter
-def pick(field: BoundField) -> SafeString:
-    """A select within a sentence, drawn once for its options and what is chosen."""
-    choices: Iterable[tuple[object, object]] = field.field.choices  # type: ignore[attr-defined] # of a select
-    options = tuple((str(value), str(label)) for value, label in choices)
-    values = {"name": field.html_name, "label": str(field.label), "chosen": str(field.value() or "")}
-    return drawn("agencies/select.html", **values, options=options)
 
 
 # ---- icons and marks ---------------------------------------------------------------------------------------

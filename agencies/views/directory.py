@@ -61,10 +61,10 @@ def agency_list(request: HtmxRequest) -> HttpResponse:
         return too_many(request)
     is_fragment = bool(request.htmx) and not request.htmx.history_restore_request
     directory = Directory(request.GET, is_fragment=is_fragment)
-    template = "agencies/agency_list.html#results" if is_fragment else "agencies/agency_list.html"
-    response = render(request, template, {"directory": directory})
-    if is_fragment:
-        response["HX-Push-Url"] = directory.here
+    if not is_fragment:
+        return render(request, "agencies/agency_list.html", {"directory": directory})
+    response = render(request, "agencies/results.html", {"results": directory.results})
+    response["HX-Push-Url"] = directory.here
     return response
 
 

@@ -18,7 +18,7 @@ class Pick(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.template_name = "agencies/pick.html"
+        self.template_name = "forms/pick.html"
 
 
 class VersionForm(forms.Form):

@@ -100,7 +100,7 @@ def test_a_query_is_written_once() -> None:
 def test_what_is_remembered_is_made_once_for_each_language() -> None:
     made: list[int] = []
 
-    @remembered
+    @remembered(9)
     def word(number: int) -> str:
         made.append(number)
         return gettext("Agenturen")
