@@ -38,6 +38,7 @@ CLOSE = 0.3  # still a guess, if only together with the other words
 LEAST_ALIKE = 0.6
 MOST_NEAR = 20  # words with similar trigrams that are compared letter by letter
 MOST_MEANT = 6  # meanings of one word
+MOST_SOUGHT = 50  # agencies, so that an index is worth its while
 LAST = "\U0010ffff"  # behind every letter
 LONGEST_WORD = 40  # letters that are compared
 ENOUGH_TO_GUESS = 5  # letters; "Bern" is as close to "Berlin" as many a typo is to what was meant
@@ -188,12 +189,19 @@ class Search:
         meant = {word: [word] for word in self.words}
         unknown = [word for word in unknown_words(self.words, self._is_beginning) if is_long(word)]
         meant |= {word: near for word, near in closest(unknown, AS_CLOSE).items() if near}
-        if len(meant) == 1 or Agency.objects.listed().filter(**{DOCUMENT: self._every(meant)}).exists():
+        if len(meant) == 1 or self._is_found(meant):
             return meant
         wider = {word: near for word, near in closest(filter(is_long, self.words), CLOSE).items() if near}
         wider = meant | {word: list(dict.fromkeys([*meant[word], *near])) for word, near in wider.items()}
-        found = Agency.objects.listed().filter(**{DOCUMENT: self._every(wider)}).exists()
-        return wider if found else meant
+        return wider if self._is_found(wider) else meant
+
+    def _is_found(self, meant: Mapping[str, list[str]]) -> bool:
+        """Whether a listed agency has every word.
+
+        To find one alone, PostgreSQL may read the whole table in hope of frequent words, even if nobody has them.
+        """
+        found = Agency.objects.listed().filter(**{DOCUMENT: self._every(meant)})
+        return found[:MOST_SOUGHT].count() > 0
 
     def _every(self, meant: Mapping[str, list[str]]) -> SearchQuery:
         """All words, each in one of its meanings."""
