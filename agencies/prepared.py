@@ -6,10 +6,14 @@ one is put into SQL the first time; afterwards only its parameters are filled in
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+
+type Values = tuple[Any, ...]
+"""A row as the database sends it, hashable: arrays as tuples, JSON as text."""
 
 
 class Parameter(Value):
@@ -33,15 +37,8 @@ def among(field: str, name: str) -> Func:
     )
 
 
-class Statement(NamedTuple):
-    sql: str
-    params: Sequence[Any]
-    settle: Callable[[Iterable[Sequence[Any]]], Iterable[Sequence[Any]]]
-    """Turns what the database sends into what the fields hold."""
-
-
 class Prepared[Row]:
-    """Rows of a queryset over `Parameter`s, each made by `row` from the values of `names`.
+    """Rows of a queryset over `Parameter`s, each made by `row` from its `Values` for `names`.
 
         TOWNS = Prepared(itemgetter(0), ["place"], lambda: Office.objects.filter(agency=Parameter("agency")))
         TOWNS(agency=12)
@@ -50,7 +47,7 @@ class Prepared[Row]:
     """
 
     def __init__(
-        self, row: Callable[[Sequence[Any]], Row], names: Sequence[str], queryset: Callable[[], QuerySet[Any]]
+        self, row: Callable[[Values], Row], names: Iterable[str], queryset: Callable[[], QuerySet[Any]]
     ) -> None:
         self._row = row
         self._names = names
@@ -58,22 +55,25 @@ class Prepared[Row]:
 
     def __call__(self, **given: Any) -> list[Row]:
         """One query. KeyError where a parameter is not given."""
-        sql, params, settle = self._statement
+        sql, params = self._statement
         values = [given[one.value] if isinstance(one, Parameter) else one for one in params]
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            return list(map(self._row, settle(cursor.fetchall())))
+            return [self._row(_hashable(row)) for row in cursor.fetchall()]
 
     @cached_property
-    def _statement(self) -> Statement:
-        compiler = self._queryset().values_list(*self._names).query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+    def _statement(self) -> tuple[str, Sequence[Any]]:
+        sql, params = self._queryset().values_list(*self._names).query.sql_with_params()
+        return sql, params
 
-        def settle(rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
-            return compiler.apply_converters(rows, converters) if converters else rows
 
-        return Statement(sql, params, settle)
+def _hashable(values: Iterable[Any]) -> Values:
+    return tuple([_frozen(value) if type(value) is list else value for value in values])
+
+
+def _frozen(array: list[Any]) -> tuple[Any, ...]:
+    is_nested = bool(array) and type(array[0]) is list
+    return tuple(map(_frozen, array)) if is_nested else tuple(array)
 
 
 class Columns[M: Model](tuple[str, ...]):
@@ -91,9 +91,32 @@ class Columns[M: Model](tuple[str, ...]):
         """Their names in a queryset over another model, from which `path` leads to this one."""
         return [f"{path}__{name}" for name in self]
 
-    def instance(self, values: Sequence[Any]) -> M:
-        """From a row of these columns; the others are read when asked for."""
-        return self.model.from_db(DEFAULT_DB_ALIAS, self, values)
+    def instance(self, values: Values) -> M:
+        """From the values of these columns; the others are read when asked for."""
+        read = [turn(value) for turn, value in zip(self._turns, values, strict=True)]
+        return self.model.from_db(DEFAULT_DB_ALIAS, self, read)
+
+    def values(self, instance: M) -> Values:
+        """What `instance` is made of, of columns without JSON."""
+        return _hashable(getattr(instance, name) for name in self)
+
+    @cached_property
+    def _turns(self) -> list[Callable[[Any], Any]]:
+        """What makes of each value what its field holds."""
+        return [_turn(self.model._meta.get_field(name)) for name in self]
+
+
+def _turn(field: Any) -> Callable[[Any], Any]:
+    """Lists are mutable in an instance and JSON is no text; all other fields hold what the database sends."""
+    if isinstance(field, ArrayField):
+        return _listed
+    if turn := getattr(field, "from_db_value", None):
+        return lambda value: turn(value, None, connection)
+    return lambda value: value
+
+
+def _listed(value: Any) -> Any:
+    return list(map(_listed, value)) if isinstance(value, tuple) else value
 
 
 def instances[M: Model](model: type[M], queryset: Callable[[], QuerySet[M]]) -> Prepared[M]:

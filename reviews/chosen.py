@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.core.validators import slug_re
-from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,11 +15,11 @@ from django.utils.translation import ngettext
 from agencies.choices import AgencyStatus
 from agencies.models import Agency
 from agencies.tray import LONGEST_SLUG, MOST_COMPARED
+from reviews import stored
 
 LONGEST_LIST = 50  # values looked at; more in an address is nonsense
 LONGEST_ECHO = 60  # characters of an unknown slug that are fit to be shown again
 MOST_NAMES = 3  # named in a sentence; further ones are counted
-NUMBERS = ("criterion_scores", "curves", "offices")
 
 
 @dataclass
@@ -37,18 +36,17 @@ class Chosen:
 
     @classmethod
     def by(cls, values: Sequence[str]) -> "Chosen":
-        """From the values of `a`, with all that a comparison shows of the agencies, in a fixed number of queries."""
+        """From the values of `a`: agencies with their scores, in one query, or two where some were merged."""
         asked = [value for value in values if value]
         chosen = cls(was_cut=len(asked) > LONGEST_LIST)
         asked = asked[:LONGEST_LIST]
         found = _found(asked)
         for value in asked:
-            chosen._take(value, found.get(value))
-        prefetch_related_objects(chosen.agencies, *NUMBERS)
+            chosen._take(value, *found.get(value, (None, None)))
         return chosen
 
-    def _take(self, value: str, agency: Agency | None) -> None:
-        shown = (agency.merged_into or agency) if agency else None
+    def _take(self, value: str, agency: Agency | None, shown: Agency | None) -> None:
+        """`shown` is the agency, or the one that it became part of."""
         if agency is None or shown is None or not shown.is_readable:
             self.unknown += [value] if value not in self.unknown else []
         elif shown in self.agencies or shown.short_name in self.beyond:
@@ -98,12 +96,17 @@ def address(slugs: Sequence[str], page: str = "reviews:agency-compare") -> str:
     return f"{reverse(page)}{'?' if query else ''}{query}"
 
 
-def _found(values: Sequence[str]) -> dict[str, Agency]:
+def _found(values: Sequence[str]) -> dict[str, tuple[Agency, Agency | None]]:
+    """By its address each agency, and which one is shown for it."""
     slugs = [value for value in values if _is_slug(value)]
-    agencies = Agency.objects.filter(slug__in=slugs).select_related(
-        "score", "merged_into", "merged_into__score"
-    )
-    return {agency.slug: agency for agency in agencies} if slugs else {}
+    named = [stored.agency_of(row) for row in stored.AGENCIES(slugs=slugs)] if slugs else []
+    merged = {agency.merged_into_id for agency in named if agency.merged_into_id}
+    rows = stored.SUCCESSORS(ids=list(merged)) if merged else []
+    successors: dict[int | None, Agency] = {one.pk: one for one in map(stored.agency_of, rows)}
+    return {
+        agency.slug: (agency, successors.get(agency.merged_into_id) if agency.merged_into_id else agency)
+        for agency in named
+    }
 
 
 def _is_slug(value: str) -> bool:

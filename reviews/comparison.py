@@ -4,21 +4,25 @@ A row compares the same number of each agency with the best of the row. Where th
 below 0.9 for all of them, the row says so instead of naming a winner. Page, CSV and picture show the same sections.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import cards, figures
 from agencies.figures import decimal, in_percent, interval, interval_in_percent, number_of_ten, percent
 from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
+from agencies.prepared import Columns, Values
+from agencies.remembered import FEW, remembered
 from agencies.templatetags.figures import star_words
 from agencies.tenths import Tenths, of_ten
 from journeys.choices import Channel, Reason
-from reviews import scoring
+from reviews import scoring, stored
 from reviews.chosen import enumeration
 from reviews.criteria import CRITERIA
 from reviews.numbers import Number, Waits, as_number, waits
@@ -76,13 +80,18 @@ class Section:
 class Column:
     """One agency of the comparison, with the curve that all columns have in common."""
 
-    def __init__(self, agency: Agency, source: str) -> None:
+    def __init__(
+        self,
+        agency: Agency,
+        waits: Waits | None,
+        criteria: Iterable[CriterionScore],
+        towns: Sequence[str],
+    ) -> None:
         self.agency = agency
         self.name = agency.short_name
-        self.waits: Waits | None = waits(agency.curves.all(), source=source)
-        self.criteria: Mapping[str, CriterionScore] = {
-            row.criterion: row for row in agency.criterion_scores.all()
-        }
+        self.waits = waits
+        self.criteria: Mapping[str, CriterionScore] = {row.criterion: row for row in criteria}
+        self.towns = towns
 
     @property
     def shown_waits(self) -> Waits | None:
@@ -109,10 +118,6 @@ class Column:
         return as_number(self.score) if self.score.is_shown else None
 
     @property
-    def towns(self) -> list[str]:
-        return [office.place for office in self.agency.offices.all()]
-
-    @property
     def period(self) -> str:
         return cards.period(self.score.first_month, self.score.last_month)
 
@@ -124,12 +129,57 @@ class Column:
         return _("noch nicht bekannt") if self.waits.is_shown else self.waits.not_yet
 
 
-class Comparison:
-    """The table, from agencies with score, criterion_scores, curves and offices loaded; one alone has no verdicts."""
+class Rows(NamedTuple):
+    """All that a comparison is made of."""
 
-    def __init__(self, agencies: Sequence[Agency]) -> None:
-        self.source = _common_source(agencies)
-        self.columns = [Column(agency, self.source) for agency in agencies]
+    agencies: tuple[Values, ...]
+    offices: tuple[Values, ...] = ()
+    criteria: tuple[Values, ...] = ()
+    curves: tuple[Values, ...] = ()
+
+
+def compare(agencies: Sequence[Agency]) -> "Comparison":
+    """Agencies with their scores, in this order. Three queries, none for none."""
+    ids = [agency.pk for agency in agencies]
+    tables = (stored.OFFICES, stored.CRITERIA, stored.CURVES) if ids else ()
+    return _comparison(
+        Rows(tuple(map(stored.values_of, agencies)), *(tuple(rows(agencies=ids)) for rows in tables))
+    )
+
+
+@remembered(FEW)
+def _comparison(rows: Rows) -> "Comparison":
+    return Comparison(rows)
+
+
+class Comparison:
+    """The table; one agency alone has no verdicts. Read only: every visitor of a web process sees the same one."""
+
+    def __init__(self, rows: Rows) -> None:
+        agencies = list(map(stored.agency_of, rows.agencies))
+        offices = _by_agency(stored.OFFICE, rows.offices)
+        criteria = _by_agency(stored.CRITERION, rows.criteria)
+        curves = _by_agency(stored.CURVE, rows.curves)
+        self.source = _common_source([curves[agency.pk] for agency in agencies])
+        self.market = waits(curves[None], source=self.source)
+        self.columns = [
+            Column(
+                agency,
+                waits(curves[agency.pk], source=self.source),
+                criteria[agency.pk],
+                [office.place for office in offices[agency.pk]],
+            )
+            for agency in agencies
+        ]
+
+    @property
+    def market_curve(self) -> figures.Curve | None:
+        market = self.market
+        return (
+            figures.curve(_("Alle Agenturen"), market.steps, market.until)
+            if market and market.is_shown
+            else None
+        )
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -205,7 +255,7 @@ class Comparison:
             self._row(_("Was sie tun"), lambda column: Cell(cards.trade(column.agency))),
             self._row(
                 _("Orte"),
-                lambda column: Cell(cards.places(office.place for office in column.agency.offices.all())),
+                lambda column: Cell(cards.places(column.towns)),
             ),
         ]
 
@@ -231,11 +281,19 @@ class Comparison:
         return Row(label, tuple(cells), said)
 
 
-def _common_source(agencies: Sequence[Agency]) -> WaitCurve.Source:
+def _by_agency[M: Model](columns: Columns[M], rows: Iterable[Values]) -> dict[int | None, list[M]]:
+    """The instances of each agency; of what belongs to none, by None."""
+    place, found = columns.index("agency_id"), defaultdict(list)
+    for values in rows:
+        found[values[place]].append(columns.instance(values))
+    return found
+
+
+def _common_source(curves: Iterable[Iterable[WaitCurve]]) -> WaitCurve.Source:
     """Measured waits only if all agencies have them to show; else recalled ones for all."""
     sources = [
-        {row.source for row in agency.curves.all() if row.is_shown and row.kind == WaitCurve.Kind.INTERVIEW}
-        for agency in agencies
+        {row.source for row in rows if row.is_shown and row.kind == WaitCurve.Kind.INTERVIEW}
+        for rows in curves
     ]
     measured = WaitCurve.Source.MEASURED
     return measured if sources and all(measured in shown for shown in sources) else WaitCurve.Source.RECALLED

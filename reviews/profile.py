@@ -1,32 +1,31 @@
-"""What the page of one agency reads: stored rows of its own, of the market, and of agencies like it.
+"""What the page of one agency shows, but for its reviews and its neighbours: made once of the same stored rows."""
 
-Each is one query that Django wrote once (agencies.prepared), so that the page costs what its rows cost.
-"""
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from collections.abc import Sequence
-from operator import itemgetter
-from typing import Any, NamedTuple
+from agencies import cards
+from agencies.choices import AgencyStatus
+from agencies.models import Agency, AgencyScore, Office, WaitCurve
+from agencies.prepared import Values
+from agencies.remembered import FEW, remembered
+from agencies.trend import Trend
+from reviews import numbers, segments, stored, trends
+from reviews.numbers import CriterionRow, Waits
+from reviews.pictures import AgencyPicture
+from reviews.segments import Segments
 
-from django.db.models import Q
 
-from agencies.models import (
-    Agency,
-    AgencyScore,
-    CriterionScore,
-    MarketScore,
-    Office,
-    Recruiter,
-    SegmentScore,
-    WaitCurve,
-)
-from agencies.prepared import Columns, Parameter, Prepared, instances
+class Rows(NamedTuple):
+    """All that a profile is made of."""
 
-_AGENCY = Columns(
-    Agency,
-    *("id", "name", "slug", "website", "domain", "kinds", "fields", "description", "founded", "size"),
-    *("status", "merged_into_id"),
-)
-_SCORE = Columns(AgencyScore)
+    agency: Values
+    offices: tuple[Values, ...]
+    criteria: tuple[Values, ...]
+    market: tuple[Values, ...]
+    curves: tuple[Values, ...]
+    segments: tuple[Values, ...]
+    months: tuple[trends.Row, ...]
+    people: tuple[Values, ...]
 
 
 class Person(NamedTuple):
@@ -36,27 +35,77 @@ class Person(NamedTuple):
     position: str
 
 
-def _with_score(values: Sequence[Any]) -> Agency:
-    agency = _AGENCY.instance(values[: len(_AGENCY)])
-    agency.score = _SCORE.instance(values[len(_AGENCY) :])
-    return agency
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """Read only: every visitor of a web process sees the same one. Two are equal if they are one."""
+
+    agency: Agency
+    offices: tuple[Office, ...]
+    summary: str
+    waits: Waits | None
+    wait_facts: tuple[str, ...]
+    market_waits: Waits | None
+    applications: Waits | None
+    criteria: tuple[CriterionRow, ...]
+    market: float | None
+    basis: str
+    segments: Segments
+    trends: tuple[Trend, ...]
+    not_yet: str
+    recruiters: tuple[Person, ...]
+    picture: AgencyPicture
+
+    @property
+    def score(self) -> AgencyScore:
+        return self.agency.score
+
+    @property
+    def is_closed(self) -> bool:
+        return self.agency.status == AgencyStatus.CLOSED
+
+    @property
+    def picture_url(self) -> str:
+        return self.picture.url(self.agency.slug)
 
 
-_OURS = Q(agency=Parameter("agency"))
-_OURS_AND_ALL = _OURS | Q(agency=None)
+def read(agency: Agency) -> Rows:
+    """Seven queries, whatever there is."""
+    ids = [agency.pk]
+    return Rows(
+        agency=stored.values_of(agency),
+        offices=tuple(stored.OFFICES(agencies=ids)),
+        criteria=tuple(stored.CRITERIA(agencies=ids)),
+        market=tuple(stored.MARKET()),
+        curves=tuple(stored.CURVES(agencies=ids)),
+        segments=tuple(stored.SEGMENTS(agencies=ids)),
+        months=trends.read(agency),
+        people=tuple(stored.RECRUITERS(agencies=ids)),
+    )
 
-AGENCY = Prepared(
-    _with_score,
-    [*_AGENCY, *_SCORE.behind("score")],
-    lambda: Agency.objects.filter(slug=Parameter("slug")),
-)
-OFFICES = instances(Office, lambda: Office.objects.filter(_OURS))
-CRITERIA = instances(CriterionScore, lambda: CriterionScore.objects.filter(_OURS))
-MARKET: Prepared[tuple[str, float]] = Prepared(
-    itemgetter(0, 1), ["criterion", "mean"], MarketScore.objects.all
-)
-CURVES = instances(WaitCurve, lambda: WaitCurve.objects.filter(_OURS_AND_ALL))
-SEGMENTS = instances(SegmentScore, lambda: SegmentScore.objects.filter(_OURS_AND_ALL))
-RECRUITERS = Prepared(
-    Person._make, Person._fields, lambda: Recruiter.objects.public().filter(_OURS).order_by("pk")
-)
+
+@remembered(FEW)
+def profile(rows: Rows) -> Profile:
+    agency = stored.agency_of(rows.agency)
+    market: dict[str, float] = dict(rows.market)
+    offices = tuple(map(stored.OFFICE.instance, rows.offices))
+    towns = [office.place for office in offices]
+    curves = list(map(stored.CURVE.instance, rows.curves))
+    ours, everybody = [[row for row in curves if bool(row.agency_id) == is_ours] for is_ours in (True, False)]
+    waits = numbers.waits(ours)
+    return Profile(
+        agency=agency,
+        offices=offices,
+        summary=numbers.summary(agency, towns),
+        waits=waits,
+        wait_facts=tuple(numbers.wait_facts(waits)) if waits and waits.is_shown else (),
+        market_waits=numbers.waits(everybody, source=waits.row.source if waits else ""),
+        applications=numbers.waits(ours, WaitCurve.Kind.APPLICATION),
+        criteria=tuple(numbers.criteria(map(stored.CRITERION.instance, rows.criteria), market)),
+        market=market.get("overall"),
+        basis=cards.basis(agency.score),
+        segments=segments.of_agency(agency, offices, map(stored.SEGMENT.instance, rows.segments)),
+        trends=trends.of(rows.months),
+        not_yet=cards.score_pending(agency.score),
+        recruiters=tuple(map(Person._make, rows.people)),
+        picture=AgencyPicture.of(agency, towns, waits),
+    )

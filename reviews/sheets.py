@@ -27,7 +27,7 @@ def header(comparison: Comparison) -> list[str]:
     ]
 
 
-def rows(comparison: Comparison, market: figures.Curve | None) -> Iterator[list[str]]:
+def rows(comparison: Comparison) -> Iterator[list[str]]:
     """The sections of the page in their order, then the curves as their table has them."""
     for section in comparison.sections:
         title = f"{section.title} ({section.note})" if section.note else section.title
@@ -41,7 +41,7 @@ def rows(comparison: Comparison, market: figures.Curve | None) -> Iterator[list[
     ]
     for day in figures.TABLE_DAYS:
         cells = tuple(_on_day(column.curve, day) for column in comparison.columns)
-        everybody = _on_day(market, day)
+        everybody = _on_day(comparison.market_curve, day)
         label = _("Bis Tag %(day)s") % {"day": day}
         yield [_("Anteil mit Rückmeldung"), *_row(Row(label, cells)), _text(everybody), everybody.spread]
 

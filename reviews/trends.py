@@ -1,6 +1,6 @@
 """Stored months made ready to be read: how the overall score and the share answered by day 14 went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from agencies import cards
 from agencies.models import Agency, ScoreSnapshot, WaitCurve
 from agencies.prepared import Parameter, Prepared
-from agencies.remembered import MANY, remembered
 from agencies.trend import Month, Trend, score_trend, share_trend
 from reviews.scoring import window_start
 
@@ -42,13 +41,14 @@ _ROWS = Prepared(
 )
 
 
-def of_agency(agency: Agency, today: date) -> tuple[Trend, ...]:
-    """The trends of the last 24 months that there are enough months for; costs one query."""
-    return _trends(tuple(_ROWS(agency=agency.pk, first_month=window_start(today).replace(day=1))))
+def read(agency: Agency) -> tuple[Row, ...]:
+    """The stored months of the last 24; costs one query."""
+    first_month = window_start(agency.score.as_of).replace(day=1)
+    return tuple(_ROWS(agency=agency.pk, first_month=first_month))
 
 
-@remembered(MANY)
-def _trends(rows: tuple[Row, ...]) -> tuple[Trend, ...]:
+def of(rows: Sequence[Row]) -> tuple[Trend, ...]:
+    """The trends that there are enough months for."""
     return tuple(trend for trend in (_score(rows), _answered(rows)) if trend)
 
 

@@ -10,17 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import limits
-from agencies import csv_export, figures
+from agencies import csv_export
 from agencies.cards import Card
 from agencies.directory import Directory
-from agencies.models import WaitCurve
 from agencies.shared import shared
 from agencies.tray import MOST_COMPARED, Tray
 from pictures.answers import answer, is_drawn
 from reviews import sheets
 from reviews.chosen import Chosen, address, enumeration
-from reviews.comparison import Column, Comparison
-from reviews.numbers import waits
+from reviews.comparison import Column, Comparison, compare
 from reviews.pictures import ComparisonPicture
 
 MOST_HITS = 6  # of the search for one more agency
@@ -66,8 +64,8 @@ def agency_compare(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def agency_compare_csv(request: HttpRequest) -> HttpResponse:
-    comparison = Comparison(Chosen.by(request.GET.getlist("a")).agencies)
-    found = sheets.rows(comparison, market_line(comparison.source)) if comparison.columns else []
+    comparison = compare(Chosen.by(request.GET.getlist("a")).agencies)
+    found = sheets.rows(comparison) if comparison.columns else []
     return csv_export.response("vergleich.csv", sheets.header(comparison), found)
 
 
@@ -87,19 +85,18 @@ def picture_of(chosen: Chosen, comparison: Comparison | None = None) -> Comparis
     """None where the site's own picture must do."""
     if len(chosen.agencies) < 2 or not chosen.all_listed:
         return None
-    return ComparisonPicture.of(comparison or Comparison(chosen.agencies))
+    return ComparisonPicture.of(comparison or compare(chosen.agencies))
 
 
 def table(chosen: Chosen) -> dict[str, Any]:
-    comparison = Comparison(chosen.agencies)
+    comparison = compare(chosen.agencies)
     canonical = f"{settings.SITE_URL}{address(chosen.slugs)}"
     picture = picture_of(chosen, comparison)
     title = _("%(names)s im Vergleich") % {"names": enumeration([one.name for one in comparison.columns])}
     return {
         "comparison": comparison,
         "is_table": len(chosen.agencies) >= 2,
-        "heads": [head(column, chosen.slugs) for column in comparison.columns],
-        "market": market_line(comparison.source),
+        "heads": tuple(head(column, chosen.slugs) for column in comparison.columns),
         "csv": address(chosen.slugs, "reviews:agency-compare-csv"),
         "title": title,
         "canonical": canonical,
@@ -113,13 +110,6 @@ def head(column: Column, slugs: list[str]) -> Head:
     agency = column.agency
     rest = [slug for slug in slugs if slug != agency.slug]
     return Head(column, agency.is_demo, agency.get_absolute_url(), address(rest))
-
-
-def market_line(source: str) -> figures.Curve | None:
-    market = waits(WaitCurve.objects.filter(agency=None), source=source)
-    return (
-        figures.curve(_("Alle Agenturen"), market.steps, market.until) if market and market.is_shown else None
-    )
 
 
 def finder(searched: str, chosen: Chosen) -> dict[str, Any]:

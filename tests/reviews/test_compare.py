@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from agencies.models import Agency, WaitCurve
 from agencies.search import refresh_search
 from reviews.chosen import Chosen
-from reviews.comparison import Comparison
+from reviews.comparison import compare as side_by_side
 from reviews.recompute import recompute
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
 
@@ -171,7 +171,7 @@ def test_the_number_of_queries_is_the_same_for_one_two_and_four(
 
 
 def test_every_mean_stands_with_its_number_and_period() -> None:
-    sections = Comparison(Chosen.by([rated(4).slug, rated(2, count=9).slug]).agencies).sections
+    sections = side_by_side(Chosen.by([rated(4).slug, rated(2, count=9).slug]).agencies).sections
     rows = {row.label: row.cells for section in sections for row in section.rows}
     for label in ("Gesamtwert", "Feedbackverhalten", "Mittlere Wartezeit, höchstens 30 Tage gezählt"):
         assert "12 " in rows[label][0].basis
@@ -191,7 +191,7 @@ def test_reasons_and_ways_are_shares_of_those_who_told() -> None:
     recompute([agency.pk])
     cells = {
         row.label: row.cells[0]
-        for section in Comparison(Chosen.by([agency.slug]).agencies).sections
+        for section in side_by_side(Chosen.by([agency.slug]).agencies).sections
         for row in section.rows
     }
     assert (cells["Ein konkreter Grund"].text, cells["Ein konkreter Grund"].basis) == (
@@ -207,7 +207,7 @@ def test_reasons_and_ways_are_shares_of_those_who_told() -> None:
 
 
 def test_the_histogram_holds_the_raw_counts() -> None:
-    sections = Comparison(Chosen.by([rated(4, count=7).slug, rated(2, count=5).slug]).agencies).sections
+    sections = side_by_side(Chosen.by([rated(4, count=7).slug, rated(2, count=5).slug]).agencies).sections
     by_label = {row.label: [cell.text for cell in row.cells] for section in sections for row in section.rows}
     assert by_label["4 gut"] == ["7", "0"]
     assert by_label["2 ausreichend"] == ["0", "5"]
@@ -222,7 +222,7 @@ def test_who_still_waits_after_30_days_is_told_apart_from_who_was_answered() -> 
         )
         InterviewFactory(journey=review.journey, **ended)
     recompute([agency.pk])
-    sections = Comparison(Chosen.by([agency.slug]).agencies).sections
+    sections = side_by_side(Chosen.by([agency.slug]).agencies).sections
     rows = {row.label: row.cells[0].text for section in sections for row in section.rows}
     assert rows["Innerhalb von 30 Tagen"] == "6 von 10"
     assert rows["Nach 30 Tagen noch ohne Antwort"] == "4 von 10"
@@ -242,7 +242,7 @@ def test_the_verdict_about_waits_is_that_of_the_published_formula(others: int, i
             journey = ReviewFactory(agency=agency).journey
             InterviewFactory(journey=journey, wait_days=days, wait_end=end, response=response)
     recompute([agency.pk for agency in agencies])
-    comparison = Comparison(Chosen.by([agency.slug for agency in agencies]).agencies)
+    comparison = side_by_side(Chosen.by([agency.slug for agency in agencies]).agencies)
     row = comparison.sections[0].rows[0]
     best, other = (column.point(14) for column in comparison.columns)
     assert best is not None
@@ -261,8 +261,8 @@ def test_measured_waits_are_compared_only_if_all_have_them() -> None:
     measured = WaitCurve.objects.get(agency=both, kind="interview", source="recalled")
     measured.pk, measured.source = None, WaitCurve.Source.MEASURED
     measured.save()
-    assert Comparison(Chosen.by([both.slug]).agencies).source == "measured"
-    assert Comparison(Chosen.by([both.slug, recalled_only.slug]).agencies).source == "recalled"
+    assert side_by_side(Chosen.by([both.slug]).agencies).source == "measured"
+    assert side_by_side(Chosen.by([both.slug, recalled_only.slug]).agencies).source == "recalled"
 
 
 # ---- one more agency -------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ def test_the_csv_runs_nothing_in_a_spreadsheet() -> None:
 
 def test_the_csv_holds_everything_the_page_shows() -> None:
     agencies = [rated(5, name="Vorn"), rated(1, name="Hinten")]
-    comparison = Comparison(Chosen.by([agency.slug for agency in agencies]).agencies)
+    comparison = side_by_side(Chosen.by([agency.slug for agency in agencies]).agencies)
     rows = {row[1]: row for row in sheet(*agencies)[1:]}
     for section in comparison.sections:
         for row in section.rows:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from agencies.models import Agency
 from reviews.chosen import Chosen, address
-from reviews.comparison import Comparison
+from reviews.comparison import compare
 from reviews.pictures import ComparisonPicture
 from reviews.recompute import recompute
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
@@ -37,7 +37,7 @@ def on_page(*agencies: Agency, prefix: str = "") -> str:
 
 
 def picture(*agencies: Agency) -> ComparisonPicture:
-    return ComparisonPicture.of(Comparison(Chosen.by([agency.slug for agency in agencies]).agencies))
+    return ComparisonPicture.of(compare(Chosen.by([agency.slug for agency in agencies]).agencies))
 
 
 def drawing(*slugs: str, version: str = "0") -> str:

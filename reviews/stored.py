@@ -1,0 +1,57 @@
+"""Stored rows of agencies, as the pages about one and about several read them: one query each, for any number.
+
+What comes out are values (agencies.prepared). Pages are made of them and of nothing else, so that the same values are
+the same page; whoever needs an instance of a model makes it from its columns.
+"""
+
+from django.db.models import Q
+
+from agencies.models import (
+    Agency,
+    AgencyScore,
+    CriterionScore,
+    MarketScore,
+    Office,
+    Recruiter,
+    SegmentScore,
+    WaitCurve,
+)
+from agencies.prepared import Columns, Prepared, Values, among
+
+AGENCY = Columns(
+    Agency,
+    *("id", "name", "slug", "website", "domain", "kinds", "fields", "description", "founded", "size"),
+    *("status", "merged_into_id"),
+)
+SCORE = Columns(AgencyScore)
+OFFICE, CRITERION = Columns(Office), Columns(CriterionScore)
+CURVE, SEGMENT = Columns(WaitCurve), Columns(SegmentScore)
+
+_WITH_SCORE = [*AGENCY, *SCORE.behind("score")]
+_THEIRS = Q(among("agency", "agencies"))
+_THEIRS_AND_ALL = _THEIRS | Q(agency=None)
+
+AGENCIES: Prepared[Values] = Prepared(
+    tuple, _WITH_SCORE, lambda: Agency.objects.filter(among("slug", "slugs"))
+)
+SUCCESSORS: Prepared[Values] = Prepared(tuple, _WITH_SCORE, lambda: Agency.objects.filter(among("pk", "ids")))
+OFFICES: Prepared[Values] = Prepared(tuple, OFFICE, lambda: Office.objects.filter(_THEIRS))
+CRITERIA: Prepared[Values] = Prepared(tuple, CRITERION, lambda: CriterionScore.objects.filter(_THEIRS))
+CURVES: Prepared[Values] = Prepared(tuple, CURVE, lambda: WaitCurve.objects.filter(_THEIRS_AND_ALL))
+SEGMENTS: Prepared[Values] = Prepared(tuple, SEGMENT, lambda: SegmentScore.objects.filter(_THEIRS_AND_ALL))
+MARKET: Prepared[Values] = Prepared(tuple, ["criterion", "mean"], MarketScore.objects.all)
+RECRUITERS: Prepared[Values] = Prepared(
+    tuple, ["name", "position"], lambda: Recruiter.objects.public().filter(_THEIRS).order_by("pk")
+)
+
+
+def agency_of(values: Values) -> Agency:
+    """With its score."""
+    agency = AGENCY.instance(values[: len(AGENCY)])
+    agency.score = SCORE.instance(values[len(AGENCY) :])
+    return agency
+
+
+def values_of(agency: Agency) -> Values:
+    """The values that it was made of."""
+    return AGENCY.values(agency) + SCORE.values(agency.score)
