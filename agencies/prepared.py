@@ -11,6 +11,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from psycopg.sql import Literal
 
 type Values = tuple[Any, ...]
 """A row as the database sends it, hashable: arrays as tuples, JSON as text."""
@@ -34,6 +35,14 @@ def among(field: str, name: str) -> Func:
         template="%(expressions)s)",
         arg_joiner=" = ANY (",
         output_field=BooleanField(),
+    )
+
+
+def written(rows: QuerySet[Any, Any]) -> str:
+    """The SQL of a queryset over `Parameter`s, for a place in a statement whose parameters have these names."""
+    statement, params = rows.query.sql_with_params()
+    return statement % tuple(
+        f"%({one.value})s" if isinstance(one, Parameter) else Literal(one).as_string() for one in params
     )
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from agencies.models import AgencyScore, CriterionScore, SegmentScore, WaitCurve
+from agencies.models import AgencyScore, WaitCurve
 from reviews.recompute import drift, segments, snapshots, stars, waits
 
 BATCH = 500
@@ -87,8 +87,8 @@ def age_scores() -> int:
 def age() -> None:
     """Bring all scores to today by the sums that are stored: one UPDATE for each table, and no review is read."""
     _lock(AgencyScore.objects.all())
-    stars.finish(AgencyScore.objects.all(), CriterionScore.objects.all(), today())
-    segments.finish(SegmentScore.objects.all(), today())
+    stars.age(today())
+    segments.age(today())
 
 
 def today() -> date:
@@ -131,9 +131,7 @@ def _write(agency_ids: Sequence[int], sources: Sequence[str]) -> None:
     """Everything about agencies whose score rows are locked, the end of their mark included."""
     if not agency_ids:
         return
-    stars.write_sums(agency_ids)
-    segments.write(agency_ids, today())
-    waits.write_waits(agency_ids, today(), sources=sources)
-    scores = AgencyScore.objects.filter(agency__in=agency_ids)
-    criteria = CriterionScore.objects.filter(agency__in=agency_ids)
-    stars.finish(scores, criteria, today(), computed_at=timezone.now(), stale_since=None)
+    day = today()
+    segments.write(agency_ids, day)
+    waits.write_waits(agency_ids, day, sources=sources)
+    stars.write(agency_ids, day, timezone.now())

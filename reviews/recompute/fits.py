@@ -5,7 +5,7 @@ rows of a table, curves its columns. Only workers import this, so that no web pr
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, repeat
+from itertools import chain, repeat
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -17,6 +17,8 @@ from reviews.scoring.waits import TOLERANCE
 type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
 type Flags = npt.NDArray[np.bool_]
+type Estimate = tuple[Floats, Floats, Floats]
+"""F, S and the variance of F, each of all curves."""
 type Rows = Sequence[Sequence[int]]
 """One curve: rows of `RiskDay` in order of days, at least one."""
 
@@ -40,7 +42,10 @@ def fit(curves: Sequence[Rows]) -> list[Fit]:
     sets = RiskSets.of(curves)
     until = sets.known_until
     table = Table.of(sets)
-    day14, day30 = (table.points(day, until) for day in (FORMULA.prompt_days, FORMULA.horizon))
+    estimates = list(table.estimates())
+    day14, day30 = (
+        table.points(day, estimates[day], until) for day in (FORMULA.prompt_days, FORMULA.horizon)
+    )
     return list(map(Fit, day14, day30, table.outlooks(until >= FORMULA.horizon)))
 
 
@@ -159,9 +164,9 @@ class Table(NamedTuple):
             waiting=np.where(row >= 0, sets.at_risk[row], 0),
         )
 
-    def points(self, day: int, until: Ints) -> list[Point | None]:
+    def points(self, day: int, estimate: Estimate, until: Ints) -> list[Point | None]:
         """`Curve.at` the day, None beyond the day up to which a curve is known."""
-        answered, waiting, variance = self._estimate(day)
+        answered, waiting, variance = estimate
         lower, upper = interval(answered, variance, self.waits)
         known = until >= day
         floats = [column.tolist() for column in (answered, lower, upper, waiting, variance)]
@@ -169,19 +174,19 @@ class Table(NamedTuple):
         points = map(Point, repeat(day), *floats, *counts)
         return [point if shown else None for point, shown in zip(points, known.tolist(), strict=True)]
 
-    def _estimate(self, last: int) -> tuple[Floats, Floats, Floats]:
-        """`estimate` up to a day: F, S and the variance of F."""
+    def estimates(self) -> Iterator[Estimate]:
+        """`estimate` up to each day."""
         zero = np.zeros(len(self.waits))
         answered, waiting = zero, zero + 1
         variance, slope, greenwood = zero, zero, zero
-        for n, a, d in islice(zip(self.at_risk, self.answered, self.events, strict=True), last + 1):
+        for n, a, d in zip(self.at_risk, self.answered, self.events, strict=True):
             rise = waiting * a / n
             variance = variance + 2 * rise * slope + rise**2 * greenwood + waiting**2 * a * (n - a) / n**3
             slope = slope + rise * greenwood - waiting * a / n**2
             greenwood = greenwood + np.where(n > d, d / (n * np.where(n > d, n - d, 1)), 0)
             answered = _settled(answered + rise)
             waiting = waiting * (n - d) / n
-        return answered, waiting, np.maximum(variance, 0)
+            yield answered, waiting, np.maximum(variance, 0)
 
     def outlooks(self, shown: Flags) -> list[list[list[float]]]:
         """`outlook` of each curve as rows (silent days, chance, lower, upper), none where day 30 is not shown."""

@@ -6,11 +6,13 @@ with few waits. What fails any of this may still count as recalled, through a pu
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from agencies.models import Agency, Membership
+from agencies.prepared import Parameter, Prepared, among
 from journeys.models import Interview, Journey
 from reviews.scoring import FORMULA
 
@@ -21,17 +23,20 @@ def measured(agency_ids: Collection[int] | None, *, since: date, today: date) ->
     Those of some agencies, or of all (None). An account that is gone cannot be checked, so waits without an author are
     not measured, nor those of an account that was closed.
     """
+    days = {"since": since, "today": today, "signed_up_before": _latest_sign_up(today)}
+    rows = _OF_ALL(**days) if agency_ids is None else _OF_SOME(**days, agencies=list(agency_ids))
+    return _without_own_addresses(rows)
+
+
+def _newest(watched: QuerySet[Interview]) -> QuerySet[Interview]:
+    """The newest few of each person and agency."""
     newest = Window(
         RowNumber(), partition_by=["journey__agency", "journey__author"], order_by=["-held_on", "-pk"]
     )
-    watched = _watched(since, today)
-    if agency_ids is not None:
-        watched = watched.filter(journey__agency__in=agency_ids)
-    rows = watched.annotate(newest=newest).filter(newest__lte=FORMULA.most_measured)
-    return _without_own_addresses(list(rows.values_list("pk", "journey__agency", "journey__author__email")))
+    return watched.annotate(newest=newest).filter(newest__lte=FORMULA.most_measured)
 
 
-def _watched(since: date, today: date) -> QuerySet[Interview]:
+def _watched() -> QuerySet[Interview]:
     """Shared before the outcome was stated, watched until after that, by somebody who does not speak for the agency."""
     speaks = Membership.objects.filter(agency=OuterRef("journey__agency"), user=OuterRef("journey__author"))
     return Interview.objects.order_by().filter(
@@ -41,11 +46,18 @@ def _watched(since: date, today: date) -> QuerySet[Interview]:
         journey__shared_at__isnull=False,
         journey__author__isnull=False,  # else those of nobody are read on the way to active ones
         journey__author__is_active=True,
-        journey__author__date_joined__lt=_latest_sign_up(today),
+        journey__author__date_joined__lt=Parameter("signed_up_before"),
         was_moved=False,
-        held_on__range=(since, today),
+        held_on__range=(Parameter("since"), Parameter("today")),
         wait_days__gte=F("entry_day"),
     )
+
+
+_ROW = ("pk", "journey__agency", "journey__author__email")
+_OF_ALL: Prepared[tuple[int, int, str]] = Prepared(itemgetter(0, 1, 2), _ROW, lambda: _newest(_watched()))
+_OF_SOME: Prepared[tuple[int, int, str]] = Prepared(
+    itemgetter(0, 1, 2), _ROW, lambda: _newest(_watched().filter(among("journey__agency", "agencies")))
+)
 
 
 def _without_own_addresses(rows: Collection[tuple[int, int, str]]) -> list[int]:

@@ -1,20 +1,22 @@
 """Segments: the overall score by role, outcome, field and office, in one scan of the counted reviews.
 
 Which parts may be shown is decided in the same statement, by the rule of `reviews.scoring.safe_segments`; others are
-not stored. They are finished like every score (reviews.recompute.stars).
+not stored. They are finished, and made older, like every score (reviews.recompute.stars).
 """
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from agencies.models import SegmentScore
+from agencies.prepared import among, written
 from reviews.models import Review
-from reviews.recompute.stars import SUMS, finished
-from reviews.scoring import FORMULA, window_start
+from reviews.recompute.stars import FINISH, FINISHING, NUMBERS, REPLACE, SUMS
+from reviews.scoring import FORMULA, growth, window_start
 
 Dimension = SegmentScore.Dimension
 COLUMNS = {
@@ -30,8 +32,6 @@ COLUMNS = {
 _SETS = ", ".join(f"(agency_id, {column})" for column in COLUMNS.values())
 _WHICH = " ".join(f"WHEN grouping({column}) = 0 THEN '{name}'" for name, column in COLUMNS.items())
 _VALUE = ", ".join(f"{column}::text" for column in COLUMNS.values())
-_OLD = ", ".join(f"score.{name}" for name in SUMS)
-_NEW = ", ".join(f"excluded.{name}" for name in SUMS)
 _FEW = f"BETWEEN 1 AND {FORMULA.min_segment_persons - 1}"
 WRITE = f"""
 WITH part AS (
@@ -40,7 +40,7 @@ WITH part AS (
        FROM (SELECT agency_id, journey_id, g * v AS gv, overall AS x FROM ({{counted}}) review) review
        JOIN (
          SELECT id AS journey_id, {", ".join(COLUMNS.values())}
-         FROM journeys_journey WHERE agency_id = ANY (%s::bigint[])
+         FROM journeys_journey WHERE agency_id = ANY (%(agencies)s::bigint[])
        ) journey USING (journey_id)
        GROUP BY GROUPING SETS ({_SETS})
      ),
@@ -54,32 +54,32 @@ WITH part AS (
      safe AS MATERIALIZED (SELECT * FROM alone WHERE hidden NOT {_FEW} OR place > 1),
      gone AS (
        DELETE FROM agencies_segmentscore
-       WHERE agency_id = ANY (%s::bigint[])
+       WHERE agency_id = ANY (%(agencies)s::bigint[])
          AND (agency_id, dimension, value) NOT IN (SELECT agency_id, dimension, value FROM safe)
      )
-INSERT INTO agencies_segmentscore AS score
-  (agency_id, dimension, value, {", ".join(SUMS)}, weight, mean, spread, lower, upper, is_shown)
-SELECT agency_id, dimension, value, {", ".join(SUMS)}, 0, 0, 0, 0, 0, false  -- finished by the next statement
-FROM safe
-ON CONFLICT (agency_id, dimension, value)
-DO UPDATE SET ({", ".join(SUMS)}) = ROW({_NEW})
-WHERE ({_OLD}) IS DISTINCT FROM ({_NEW})
+INSERT INTO agencies_segmentscore AS score (agency_id, dimension, value, {NUMBERS})
+SELECT agency_id, dimension, value, {FINISHING} FROM safe
+ON CONFLICT (agency_id, dimension, value) {REPLACE}
 """  # noqa: S608
+AGE = f"UPDATE agencies_segmentscore SET {FINISH} WHERE agency_id IS NOT NULL"  # noqa: S608
 
 
 def write(agency_ids: Sequence[int], today: date) -> None:
     """Store the segments of these agencies as their reviews stand now, finished for `today` (UTC)."""
-    counted = Review.objects.counted().filter(agency__in=agency_ids)
-    sql, params = counted.values("agency_id", "journey_id", "g", "v", "overall").query.sql_with_params()
-    ids = list(agency_ids)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE.format(counted=sql), [*params, ids, ids])
-    finish(SegmentScore.objects.filter(agency__in=agency_ids), today)
+        cursor.execute(_write(), {"agencies": list(agency_ids), "growth": growth(today)})
 
 
-def finish(segments: QuerySet[SegmentScore], today: date) -> None:
-    """Bring stored segments to `today`."""
-    segments.filter(agency__isnull=False).update(**finished(today))
+@cache
+def _write() -> str:
+    counted = Review.objects.counted().filter(among("agency", "agencies"))
+    return WRITE.format(counted=written(counted.values("agency_id", "journey_id", "g", "v", "overall")))
+
+
+def age(today: date) -> None:
+    """Bring all stored segments to `today` (UTC)."""
+    with connection.cursor() as cursor:
+        cursor.execute(AGE, {"growth": growth(today)})
 
 
 def write_platform(today: date) -> None:

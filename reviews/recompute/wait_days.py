@@ -10,13 +10,15 @@ rule). What its author logs later is private and counts only with their consent,
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from agencies.models import WaitCurve
+from agencies.prepared import among, written
 from journeys.choices import WAIT_END, Channel, Reason, Response, SilentParty, WaitEnd
 from journeys.models import Journey
 from reviews.models import Review
@@ -60,13 +62,13 @@ SELECT agency_id, voice AS person, kind, held_on, 0 AS entry_day, {_TOLD}, true 
        CASE WHEN is_later THEN '{Response.NOTHING}' ELSE response END AS response
 FROM ({{published}}) review
 CROSS JOIN LATERAL (  -- the few of a review from the index; OFFSET 0 keeps from reading all there are
-  SELECT * FROM journeys_interview WHERE journey_id = review.journey_id AND held_on >= %s OFFSET 0
+  SELECT * FROM journeys_interview WHERE journey_id = review.journey_id AND held_on >= %(since)s OFFSET 0
 ) interview
 LEFT JOIN (
   SELECT journey_id, (told_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS known_on FROM ({{tracked}}) told
 ) tracked ON tracked.journey_id = review.journey_id
 CROSS JOIN LATERAL (SELECT held_on + wait_days > known_on AS is_later) ending
-WHERE known_on IS NULL OR (in_review AND held_on <= known_on AND interview.id <> ALL (%s::bigint[]))
+WHERE known_on IS NULL OR (in_review AND held_on <= known_on AND interview.id <> ALL (%(measured)s::bigint[]))
 """  # noqa: S608
 MEASURED = f"""
 SELECT agency_id, author_id AS person, kind, held_on, entry_day, {_TOLD}, wait_days, wait_end, response,
@@ -75,7 +77,7 @@ SELECT agency_id, author_id AS person, kind, held_on, entry_day, {_TOLD}, wait_d
          WHERE question.interview_id = interview.id AND question.response IN ({_DENIALS})
        ) AS is_denied
 FROM journeys_interview interview JOIN journeys_journey journey ON journey.id = journey_id
-WHERE interview.id = ANY (%s::bigint[])
+WHERE interview.id = ANY (%(measured)s::bigint[])
 """  # noqa: S608
 
 _COUNTED = ", ".join(f"count(*) FILTER (WHERE {told})::int AS {name}" for name, told in CONDITIONS.items())
@@ -151,33 +153,35 @@ def recalled(
     agency_ids: Sequence[int], today: date, *, besides: Sequence[int]
 ) -> Iterator[tuple[tuple[int, str], Series]]:
     """What reviews tell, by agency and kind. `besides` are interviews that are measured instead."""
-    told = Review.objects.published().filter(agency__in=agency_ids)
-    tracked = told.filter(journey__origin=Journey.Origin.TRACKED, journey__agency__in=agency_ids)
-    published, params = _sql(told.values("agency_id", "voice", "journey_id"))
-    versions, more = _sql(tracked.values("journey_id", told_at=F("public_revision__created_at")))
-    waits = RECALLED.format(published=published, tracked=versions)
-    return _series(waits, RECALLED_SPELLS, "agency_id", [*params, window_start(today), *more, list(besides)])
+    params = {"agencies": list(agency_ids), "since": window_start(today), "measured": list(besides)}
+    return _series(_of_recalled(), params)
+
+
+@cache
+def _of_recalled() -> str:
+    told = Review.objects.published().filter(among("agency", "agencies"))
+    tracked = told.filter(among("journey__agency", "agencies"), journey__origin=Journey.Origin.TRACKED)
+    waits = RECALLED.format(
+        published=written(told.values("agency_id", "voice", "journey_id")),
+        tracked=written(tracked.values("journey_id", told_at=F("public_revision__created_at"))),
+    )
+    return RISK_SETS.format(waits=waits, spells=RECALLED_SPELLS, agency="agency_id")
 
 
 def measured_ones(
     interviews: Sequence[int], *, together: bool = False
 ) -> Iterator[tuple[tuple[int, str], Series]]:
     """Measured interviews by agency and kind; all agencies `together` are `MARKET`, and each person there one."""
-    return _series(MEASURED, MEASURED_SPELLS, str(MARKET) if together else "agency_id", [list(interviews)])
+    agency = MARKET if together else "agency_id"
+    risk_sets = RISK_SETS.format(waits=MEASURED, spells=MEASURED_SPELLS, agency=agency)
+    return _series(risk_sets, {"measured": list(interviews)})
 
 
-def _series(
-    waits: str, spells: str, agency: str, params: Sequence[Any]
-) -> Iterator[tuple[tuple[int, str], Series]]:
+def _series(risk_sets: str, params: Mapping[str, Any]) -> Iterator[tuple[tuple[int, str], Series]]:
     with connection.cursor() as cursor:
-        cursor.execute(RISK_SETS.format(waits=waits, spells=spells, agency=agency), params)
+        cursor.execute(risk_sets, params)
         names = [column.name for column in cursor.description or ()]
         for values in cursor:
             series = dict(zip(names, values, strict=True))
             agency_id, kind = divmod(series["series"], 2)
             yield (agency_id, _KINDS[kind]), series
-
-
-def _sql(rows: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
-    sql, params = rows.query.sql_with_params()
-    return sql, list(params)

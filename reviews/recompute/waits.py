@@ -59,7 +59,7 @@ SET waits_source = CASE WHEN chosen.waits > 0 THEN source ELSE '' END, waits_sho
 FROM (
   SELECT DISTINCT ON (agency_id) *
   FROM agencies_waitcurve
-  WHERE agency_id = ANY (%s::bigint[]) AND kind = '{WaitCurve.Kind.INTERVIEW}'
+  WHERE agency_id = ANY (%(agencies)s::bigint[]) AND kind = '{WaitCurve.Kind.INTERVIEW}'
     AND (source = '{WaitCurve.Source.RECALLED}' OR is_shown)
   ORDER BY agency_id, source = '{WaitCurve.Source.MEASURED}' DESC
 ) chosen
@@ -92,7 +92,7 @@ def write_waits(agency_ids: Sequence[int], today: date, *, sources: Sequence[str
             curves[Key(agency_id, kind, source)] = series
     _store(curves)
     with connection.cursor() as cursor:
-        cursor.execute(HEADLINES, [list(agency_ids)])
+        cursor.execute(HEADLINES, {"agencies": list(agency_ids)})
 
 
 def write_market(today: date) -> None:

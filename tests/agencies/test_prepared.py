@@ -3,12 +3,13 @@
 from operator import itemgetter
 
 import pytest
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.template import Context, Template
 from django.utils.translation import gettext, override
 
 from agencies.models import Agency, AgencyScore, Office, WaitCurve
-from agencies.prepared import Columns, Parameter, Prepared, among, instances
+from agencies.prepared import Columns, Parameter, Prepared, among, instances, written
 from agencies.remembered import remembered
 from tests.factories import AgencyFactory, OfficeFactory
 
@@ -37,6 +38,21 @@ def test_each_call_fills_in_its_own_values() -> None:
 @pytest.mark.django_db
 def test_a_value_is_no_sql() -> None:
     assert PLACES(agency=AgencyFactory().pk, land="' OR 1=1 --") == []
+
+
+@pytest.mark.django_db
+def test_a_queryset_stands_in_a_statement_with_named_parameters() -> None:
+    ours, other = AgencyFactory(), AgencyFactory()
+    for agency, place in ((ours, "Kiel"), (ours, "St. Pölten"), (other, "Celle")):
+        OfficeFactory(agency=agency, place=place, is_main=False)
+    offices = written(
+        Office.objects.filter(among("agency", "agencies")).exclude(place="Kiel").values("place")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT %(word)s, place FROM ({offices}) office", {"agencies": [ours.pk], "word": "da"}
+        )
+        assert cursor.fetchall() == [("da", "St. Pölten")]
 
 
 def test_a_parameter_that_is_not_given_is_an_error(db: None) -> None:

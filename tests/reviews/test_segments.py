@@ -283,7 +283,7 @@ def test_a_batch_takes_as_many_statements_as_one_agency() -> None:
         with CaptureQueriesContext(connection) as queries:
             recompute(one.pk for one in batch)
         counts.append(len([one for one in queries if "segmentscore" in one["sql"]]))
-    assert counts == [2, 2]
+    assert counts == [1, 1]
 
 
 @pytest.mark.parametrize(
