@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from agencies.remembered import FEW, remembered
+
 
 class Link(NamedTuple):
     url: str
@@ -93,8 +95,9 @@ def _personal(request: HttpRequest) -> list[Link]:
     return links
 
 
-def footer() -> list[Link]:
-    return [
+@remembered(FEW)
+def footer() -> tuple[Link, ...]:
+    return (
         Link(address("reviews:agency-compare"), _("Vergleich")),
         Link(address("guides:article-list"), _("Ratgeber")),
         Link(address("reviews:formula"), _("So rechnen wir")),
@@ -104,7 +107,7 @@ def footer() -> list[Link]:
         Link(address("privacy"), _("Datenschutz")),
         Link(address("terms"), _("Nutzungsbedingungen")),
         Link(address("accessibility"), _("Barrierefreiheit")),
-    ]
+    )
 
 
 def languages(request: HttpRequest) -> list[Language]:
