@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 MANY = 2000  # parts of one kind that a web process keeps, some kB each
@@ -16,10 +17,13 @@ FEW = 200  # large ones, some ten kB each
 
 
 def remembered[**P, R](most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep the last `most` results of a function that depends on nothing but the language and hashable arguments."""
+    """Keep the last `most` results of a function that depends on nothing but the language and hashable arguments.
+
+    settings.REMEMBER turns it off for measuring.
+    """
 
     def keep(function: Callable[P, R]) -> Callable[P, R]:
-        @lru_cache(most)
+        @lru_cache(most if settings.REMEMBER else 0)
         def kept(language: str | None, *args: Hashable, **kwargs: Hashable) -> Any:
             return function(*args, **kwargs)  # type: ignore[arg-type]
 

@@ -155,6 +155,9 @@ CACHES = {
     },
 }
 PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
+REMEMBER = env.bool(
+    "REMEMBER", default=True
+)  # fragments of pages, in the same memory (agencies/remembered.py)
 if _redis.startswith("unix://"):
     CELERY_BROKER_URL = f"redis+socket://{_redis.removeprefix('unix://')}?virtual_host={_redis_base + 1}"
 else:

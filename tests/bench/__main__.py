@@ -54,6 +54,7 @@ MEASURES = {
     "ageing": Measure("recompute", "ageing", (Data.FULL,)),
     "freshness": Measure("web", "freshness", (Data.FULL,)),
     "pages": Measure("web", "uncached", (Data.FULL,)),
+    "pages_anew": Measure("web", "anew", (Data.FULL,)),
     "pages_cached": Measure("web", "cached", (Data.FULL,)),
     "growth": Measure("web", "growth", (Data.FULL, Data.TENTH)),
     "memory": Measure("web", "memory", (Data.FULL,)),
