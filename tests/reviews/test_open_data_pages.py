@@ -111,3 +111,12 @@ def test_taking_is_limited_and_asking_is_not(client: Client, night: Night) -> No
 
 def test_the_files_are_only_read(client: Client) -> None:
     assert [client.post(address).status_code for address in (PAGE, TABLE, DATA)] == [405, 405, 405]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"), [("", "über mindestens fünf Personen"), ("/en", "about at least five people")]
+)
+def test_the_privacy_page_tells_authors_of_the_files(client: Client, prefix: str, words: str) -> None:
+    page = client.get(f"{prefix}/datenschutz/").content.decode()
+    assert f'href="{prefix}{PAGE}"' in page
+    assert words in page[page.index(f'href="{prefix}{PAGE}"') :]
