@@ -64,6 +64,11 @@ class Profile:
         return self.agency.status == AgencyStatus.CLOSED
 
     @property
+    def has_bars(self) -> bool:
+        """Whether enough people said something about one of the nine criteria."""
+        return any(row.mean for row in self.criteria)
+
+    @property
     def picture_url(self) -> str:
         return self.picture.url(self.agency.slug)
 

@@ -47,7 +47,8 @@ type Named = tuple[tuple[str, Any], ...]
 
 @remembered(MANY)
 def _drawn(template_name: str, values: Named) -> SafeString:
-    return SafeString(get_template(template_name).render(dict(values)))
+    """Without the line end of the file: within a sentence a comma may follow."""
+    return SafeString(get_template(template_name).render(dict(values)).removesuffix("\n"))
 
 
 @cache

@@ -386,6 +386,13 @@ def test_a_mark_is_taken_away_by_its_link() -> None:
     assert marked.url == "/agenturen/?sort=name"
 
 
+def test_no_gap_stands_before_the_full_stop_of_the_sentence() -> None:
+    page = Client().get("/en/agenturen/").content.decode()
+    sentence = re.sub("<[^>]+>", "", page.partition('<div class="sentence">')[2].partition("</p>")[0])
+    assert "I am looking for" in sentence
+    assert not re.search(r"\s[.,]", sentence)
+
+
 # ---- cost and limits -----------------------------------------------------------------------------------------
 
 

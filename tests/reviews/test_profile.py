@@ -49,6 +49,12 @@ def test_too_few_reviews_show_what_is_missing_and_no_score() -> None:
     assert "Mit 90" not in html
 
 
+def test_bars_are_explained_only_where_there_are_some() -> None:
+    explained = "diese Agentur, 1 bis 5"
+    assert explained not in page(rated(count=2))
+    assert explained in page(rated())
+
+
 def test_the_ten_dots_are_said_in_words() -> None:
     assert "von 10</b> bekamen innerhalb von 14 Tagen eine Rückmeldung" in page(rated(20))
 
