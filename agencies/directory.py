@@ -337,7 +337,7 @@ class Directory:
 
     @cached_property
     def notices(self) -> tuple[str, ...]:
-        notices = list(self.filters.notices())
+        notices = [*self.filters.notices(), *self.tray.notices()]
         if self.count and self.filters.words.is_guess:
             guessed = _("„%(text)s“ steht so bei keiner Agentur. Du siehst, was ähnlich geschrieben wird.")
             notices.append(guessed % {"text": self.filters.words.text})

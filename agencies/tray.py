@@ -1,11 +1,13 @@
 """What is marked for comparison, from the address of a page."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.models import Agency
 
@@ -45,7 +47,9 @@ class Tray:
         if slugs:
             listed = Agency.objects.listed().filter(slug__in=[slug.replace("\0", "") for slug in slugs])
             found = {agency.slug: agency for agency in listed.only("slug", "name")}
-        self.agencies = [found[slug] for slug in slugs if slug in found][:MOST_COMPARED]
+        known = [found[slug] for slug in slugs if slug in found]
+        self.agencies, self.beyond = known[:MOST_COMPARED], known[MOST_COMPARED:]
+        self.unknown = len([slug for slug in slugs if slug and slug not in found])
 
     @property
     def slugs(self) -> list[str]:
@@ -58,6 +62,19 @@ class Tray:
     @property
     def url(self) -> str:
         return f"{reverse('reviews:agency-compare')}?{urlencode(self.pairs)}"
+
+    def notices(self) -> Iterator[str]:
+        """What the address marks and the tray does not hold."""
+        if self.beyond:
+            yield _("Mehr als vier passen nicht in den Vergleich. Nicht markiert: %(names)s.") % {
+                "names": ", ".join(agency.short_name for agency in self.beyond)
+            }
+        if self.unknown:
+            yield ngettext(
+                "Eine markierte Agentur steht nicht im Verzeichnis und bleibt weg.",
+                "%(n)s markierte Agenturen stehen nicht im Verzeichnis und bleiben weg.",
+                self.unknown,
+            ) % {"n": self.unknown}
 
     @property
     def shown(self) -> Shown:

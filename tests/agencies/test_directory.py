@@ -371,6 +371,13 @@ def test_four_are_compared_and_unknown_ones_are_left_out() -> None:
         f"a={slug}" for slug in ["vorschlag", "%00", "x" * 500, *(f"agentur-{n}" for n in range(6))]
     )
     assert Directory(QueryDict(marks)).tray.slugs == [f"agentur-{number}" for number in range(4)]
+    assert "Nicht markiert: Agentur 4, Agentur 5." in notices(marks)
+    assert "3 markierte Agenturen stehen nicht im Verzeichnis" in notices(marks)
+
+
+def test_marking_the_same_agency_twice_or_none_needs_no_words() -> None:
+    listed("Da", slug="da")
+    assert notices("a=da&a=da&a=") == ""
 
 
 def test_a_mark_that_is_not_among_the_hits_stays_in_the_form() -> None:
