@@ -89,6 +89,7 @@ class Results(NamedTuple):
     """What was found as the page shows it, in plain values: the same results are drawn once."""
 
     is_fragment: bool
+    title: str  # of the page, which a fragment renames
     is_rating: bool
     has_hits: bool
     found: str
@@ -319,6 +320,13 @@ class Directory:
     # ---- words -------------------------------------------------------------------------------------------
 
     @property
+    def title(self) -> str:
+        if self.is_rating:
+            return _("Agentur bewerten")
+        asked = ", ".join(chip.label for chip in self.chips)
+        return f"{self.found}: {asked}" if asked else _("Agenturen")
+
+    @property
     def orders(self) -> tuple[Option, ...]:
         """The usual order goes without a name in the address, so that it can follow the search."""
         usual, chosen = self.filters.usual_order, self.filters.order
@@ -370,6 +378,7 @@ class Directory:
     def results(self) -> Results:
         return Results(
             is_fragment=self.is_fragment,
+            title=self.title if self.is_fragment else "",
             is_rating=self.is_rating,
             has_hits=bool(self.count),
             found=self.found,

@@ -279,6 +279,13 @@ def test_the_number_of_hits_is_announced_politely() -> None:
     assert '<p hx-swap-oob="innerHTML:#ansage">1 Agentur gefunden</p>' in html(**HTMX)
 
 
+def test_the_window_is_named_after_the_hits_with_and_without_htmx() -> None:
+    listed("Da", fields=["it"])
+    title = "<title>1 Agentur gefunden: IT und Software | my-recruiter</title>"
+    assert title in html("fach=it")
+    assert title in html("fach=it", **HTMX)
+
+
 def test_going_back_in_the_browser_gets_the_whole_page() -> None:
     assert "<html" in html(**HTMX, **{"HX-History-Restore-Request": "true"})
 
