@@ -271,8 +271,8 @@ class Directory:
         if self._asked_for is None:
             return []
         for name in ("nach", "vor"):
-            if self._cursor(name):
-                return [(name, self.data.get(name, ""))]
+            if cursor := self._cursor(name):
+                return [(name, str(cursor))]  # as we write it: what else was sent is not shown or kept
         return _numbered(self.page.at)
 
     @cached_property

@@ -13,7 +13,7 @@ from agencies import directory
 from agencies.directory import Directory
 from agencies.filters import KEY_KINDS, Sort
 from agencies.keyset import Cursor
-from agencies.models import AgencyScore
+from agencies.models import Agency, AgencyScore
 from tests.agencies.listing import answering, listed, rated
 
 COUNT = 23
@@ -76,6 +76,15 @@ def test_the_first_pages_have_a_number_and_those_behind_a_cursor() -> None:
     addresses = [address for address, _page in walk("sort=name")]
     assert addresses[:2] == ["/agenturen/?sort=name", "/agenturen/?sort=name&page=2"]
     assert all("nach=" in address and "page=" not in address for address in addresses[2:])
+
+
+@pytest.mark.usefixtures("agencies", "small_pages")
+def test_what_hangs_on_a_cursor_comes_into_no_address_of_the_page() -> None:
+    behind, _names = walk("sort=name")[3]
+    address = f"{behind.partition('?')[2]}{'!' * 5000}"
+    here = Directory(QueryDict(f"{address}&a={Agency.objects.earliest('pk').slug}"))
+    assert here.here.partition("&a=")[0] == behind
+    assert [len(mark.url) < 500 for mark in here.marked] == [True]
 
 
 @pytest.mark.usefixtures("agencies", "small_pages")
