@@ -95,17 +95,22 @@ _STORED: Prepared[tuple[tuple[str, ...], int]] = Prepared(
 
 
 def _stored(filters: AgencyFilter) -> Counts | None:
-    """From the table, if it is filled and so many are listed that counting them would take long."""
+    """From the table, if it is filled and so many are listed that counting them would take long.
+
+    An option that came with a new release has no number until the table is written anew.
+    """
     chosen = filters.options_chosen()
     stored = dict(_STORED(**chosen))
-    if stored.get(("",) * len(OPTIONS), 0) <= MOST_COUNTED:
+    n = stored.get(tuple(chosen.values()))
+    if n is None or stored.get(("",) * len(OPTIONS), 0) <= MOST_COUNTED:
         return None
     options = {
-        (name, value): stored[tuple((chosen | {name: value}).values())]
+        (name, value): stored[left]
         for name, choices in OPTIONS.items()
         for value, _label in choices
+        if (left := tuple((chosen | {name: value}).values())) in stored
     }
-    return Counts(stored[tuple(chosen.values())], False, options)
+    return Counts(n, False, options)
 
 
 REFRESH = """

@@ -82,6 +82,16 @@ def test_stored_counts_follow_when_they_are_written_anew(many: None) -> None:
     assert count("").options["fach", "legal"] == 0
 
 
+@pytest.mark.parametrize("query", ["", "fach=it", "form=temp"])
+def test_an_option_that_is_new_has_no_number_until_the_counts_are_written_anew(query: str, many: None) -> None:
+    count_listing()
+    ListingCount.objects.filter(fach="it").delete()
+    assert Client().get("/agenturen/", QueryDict(query)).status_code == 200
+    assert ("fach", "it") not in count(query).options
+    count_listing()
+    assert ("fach", "it") in count(query).options
+
+
 def test_stored_pages_are_true_until_a_count_changes(many: None) -> None:
     count_listing()
     before = data_version()
