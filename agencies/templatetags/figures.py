@@ -85,10 +85,13 @@ def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]
 def _hashable(value: Any) -> Any:
     """Rows come as lists, those of stored numbers as lists of lists.
 
-    TypeError for an instance of a model: two of them are equal by their number, whatever else they hold.
+    Markup becomes text, which is escaped: it is equal to the same characters that somebody typed. TypeError for an
+    instance of a model: two of them are equal by their number, whatever else they hold.
     """
     if isinstance(value, Model):
         raise TypeError(f"drawn from plain values, not from {value!r}")
+    if isinstance(value, SafeString):
+        return "".join(value)
     return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 

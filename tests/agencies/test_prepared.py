@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.template import Context, Template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
 
 from agencies.models import Agency, AgencyScore, Office, WaitCurve
@@ -133,3 +134,11 @@ def test_nothing_is_drawn_from_an_instance_of_a_model() -> None:
     template = Template('{% drawn "agencies/select.html" label=agency %}')
     with pytest.raises(TypeError, match="plain values"):
         template.render(Context({"agency": AgencyFactory()}))
+
+
+@pytest.mark.parametrize("first", [SafeString, str])
+def test_markup_is_never_drawn_in_the_place_of_the_same_text(first: type[str]) -> None:
+    template = Template('{% drawn "agencies/place.html" text=text %}')
+    typed = f'"><i>{first.__name__}</i>'
+    drawn = [template.render(Context({"text": text})) for text in (first(typed), typed)]
+    assert ["<i>" in one for one in drawn] == [False, False]
