@@ -63,11 +63,11 @@ def _named(values: dict[str, Any]) -> Named:
 type Prepare = Callable[..., dict[str, Any]]
 
 
-def figure(template_name: str) -> Callable[[Prepare], Callable[..., SafeString]]:
-    """A tag that draws a template from numbers, once for each set of them and language."""
+def figure(template_name: str, most: int = MANY) -> Callable[[Prepare], Callable[..., SafeString]]:
+    """A tag that draws a template from numbers, once for each set of them and language; so many are kept."""
 
     def register_tag(prepare: Prepare) -> Callable[..., SafeString]:
-        @remembered(MANY)
+        @remembered(most)
         def draw(*args: Hashable, **kwargs: Hashable) -> SafeString:
             return SafeString(get_template(template_name).render(prepare(*args, **kwargs)))
 
@@ -217,7 +217,7 @@ def star_words() -> tuple[str, ...]:
 # ---- curves ------------------------------------------------------------------------------------------------
 
 
-@figure("figures/curve.html")
+@figure("figures/curve.html", FEW)
 def curve(
     us: Iterable[Sequence[float]],
     market: Iterable[Sequence[float]] | None,
@@ -232,7 +232,7 @@ def curve(
     return _chart([figures.curve(label, us, until)], behind)
 
 
-@figure("figures/curve.html")
+@figure("figures/curve.html", FEW)
 def curves(lines: Sequence[figures.Curve], market: figures.Curve | None = None) -> dict[str, Any]:
     """Two to four curves in one figure with a legend and a table; made with `figures.curve(name, rows, until)`."""
     return _chart(lines, market)
