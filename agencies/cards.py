@@ -1,10 +1,9 @@
 """An agency as lists show it: what it does and where, its ten dots, its score with n and period, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from agencies.choices import Field, Kind
 from agencies.figures import interval
 from agencies.models import Agency, AgencyScore, Office
-from agencies.prepared import Columns, Prepared, among
+from agencies.prepared import Columns, Prepared, Values, among
 from agencies.remembered import MANY, remembered
 from agencies.tenths import Tenths
 from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
@@ -66,12 +65,8 @@ _SCORE = Columns(
 )
 
 
-def _hashable(values: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
-
-
-_ROWS = Prepared(
-    _hashable,
+_ROWS: Prepared[Values] = Prepared(
+    tuple,
     [*_AGENCY, *_SCORE.behind("score"), "towns"],
     lambda: Agency.objects.filter(among("pk", "ids")).annotate(
         towns=ArraySubquery(Office.objects.filter(agency=OuterRef("pk")).values("place"))
@@ -80,7 +75,7 @@ _ROWS = Prepared(
 
 
 @remembered(MANY)
-def _card(row: tuple[Any, ...]) -> Card:
+def _card(row: Values) -> Card:
     """From a row of the columns above and the towns of its offices."""
     agency = _AGENCY.instance(row[: len(_AGENCY)])
     score = _SCORE.instance(row[len(_AGENCY) : -1])

@@ -90,7 +90,7 @@ def _rows_asked_for() -> QuerySet[ListingCount]:
 
 
 _STORED: Prepared[tuple[tuple[str, ...], int]] = Prepared(
-    lambda row: (tuple(row[:-1]), row[-1]), [*OPTIONS, "n"], _rows_asked_for
+    lambda row: (row[:-1], row[-1]), [*OPTIONS, "n"], _rows_asked_for
 )
 
 

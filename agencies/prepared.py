@@ -126,9 +126,3 @@ def _turn(field: Any) -> Callable[[Any], Any]:
 
 def _listed(value: Any) -> Any:
     return list(map(_listed, value)) if isinstance(value, tuple) else value
-
-
-def instances[M: Model](model: type[M], queryset: Callable[[], QuerySet[M]]) -> Prepared[M]:
-    """The rows as instances of their model."""
-    columns = Columns(model)
-    return Prepared(columns.instance, columns, queryset)

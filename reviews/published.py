@@ -6,14 +6,12 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from agencies.models import Office, Recruiter
-from agencies.prepared import Columns, Prepared, among
+from agencies.prepared import Columns, Prepared, Values, among
 from agencies.remembered import MANY, remembered
 from journeys.models import Interview, Journey
 from reviews.criteria import CODES
 from reviews.models import Review, Revision
 from reviews.reading import Reading, compose, told
-
-type Values = tuple[Any, ...]
 
 # What a reading shows of each row, and nothing private.
 _REVIEW = Columns(Review, "id", "status", "is_current", "proof", "language", "published_on", *CODES)
@@ -48,7 +46,7 @@ _PATHS: dict[str, Columns[Any]] = {
 }
 
 
-def _row(values: Sequence[Any]) -> _Row:
+def _row(values: Values) -> _Row:
     columns = iter(values)
     return _Row._make(tuple(islice(columns, len(part))) for part in (_REVIEW, *_PATHS.values()))
 
@@ -58,7 +56,9 @@ _REVIEWS = Prepared(
     [*_REVIEW, *chain.from_iterable(columns.behind(path) for path, columns in _PATHS.items())],
     lambda: Review.objects.published().filter(among("pk", "numbers")),
 )
-_WAITS = Prepared(tuple, _WAIT, lambda: Interview.objects.filter(among("journey", "journeys")))
+_WAITS: Prepared[Values] = Prepared(
+    tuple, _WAIT, lambda: Interview.objects.filter(among("journey", "journeys"))
+)
 
 
 def readings(numbers: Sequence[int]) -> list[Reading]:

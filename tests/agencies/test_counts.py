@@ -83,7 +83,9 @@ def test_stored_counts_follow_when_they_are_written_anew(many: None) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "fach=it", "form=temp"])
-def test_an_option_that_is_new_has_no_number_until_the_counts_are_written_anew(query: str, many: None) -> None:
+def test_an_option_that_is_new_has_no_number_until_the_counts_are_written_anew(
+    query: str, many: None
+) -> None:
     count_listing()
     ListingCount.objects.filter(fach="it").delete()
     assert Client().get("/agenturen/", QueryDict(query)).status_code == 200

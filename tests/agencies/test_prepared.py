@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
 
 from agencies.models import Agency, AgencyScore, Office, WaitCurve
-from agencies.prepared import Columns, Parameter, Prepared, among, instances, written
+from agencies.prepared import Columns, Parameter, Prepared, among, written
 from agencies.remembered import remembered
 from tests.factories import AgencyFactory, OfficeFactory
 
@@ -19,8 +19,11 @@ PLACES: Prepared[str] = Prepared(
     ["place"],
     lambda: Office.objects.filter(agency=Parameter("agency"), country=Parameter("land")),
 )
-CURVES = instances(
-    WaitCurve, lambda: WaitCurve.objects.filter(Q(agency=Parameter("agency")) | Q(agency=None))
+CURVE = Columns(WaitCurve)
+CURVES = Prepared(
+    CURVE.instance,
+    CURVE,
+    lambda: WaitCurve.objects.filter(Q(agency=Parameter("agency")) | Q(agency=None)),
 )
 
 
