@@ -276,13 +276,18 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
         """What was not understood, or not as it was sent."""
         for name, value in self.refused.items():
             label = self.form.fields[name].label
+            if not value:
+                yield _("Was bei „%(filter)s“ steht, lässt sich nicht lesen und bleibt weg.") % {
+                    "filter": label
+                }
+                continue
             yield _("„%(value)s“ kennen wir bei „%(filter)s“ nicht und lassen es weg.") % {
                 "value": Truncator(value).chars(40),
                 "filter": label,
             }
         if self.words.was_cut:
             yield _("Deine Suche war sehr lang. Gesucht wird nur nach ihrem Anfang.")
-        if self.words.text and not self.words:
+        if self.data.get("q", "").strip() and not self.words:
             yield _("Nach diesen Zeichen lässt sich nicht suchen. Gib ein Wort oder einen Namen ein.")
         if self.place and self.place.guessed:
             yield _("Einen Ort mit dieser Schreibweise kennen wir nicht. Gesucht wird rund um %(place)s.") % {

@@ -79,3 +79,20 @@ def test_everything_wrong_at_once_is_named_once_each() -> None:
     page = unescape(Client().get(f"{LIST}?{query}").content.decode())
     assert page.count("lassen es weg") == 7
     assert "1 Agentur gefunden" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("form=%00", "Was bei „Anstellung“ steht, lässt sich nicht lesen und bleibt weg."),
+        ("q=%00", "Nach diesen Zeichen lässt sich nicht suchen."),
+        ("q=%E2%80%AE", "Nach diesen Zeichen lässt sich nicht suchen."),
+    ],
+)
+def test_what_cannot_even_be_shown_is_named_by_where_it_stands(query: str, sentence: str) -> None:
+    assert sentence in unescape(Client().get(f"{LIST}?{query}").content.decode())
+
+
+@pytest.mark.parametrize("query", ["q=", "q=+", "form="])
+def test_nothing_needs_no_sentence(query: str) -> None:
+    assert 'class="notice"' not in Client().get(f"{LIST}?{query}").content.decode()
