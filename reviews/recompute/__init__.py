@@ -30,12 +30,12 @@ def recompute(agency_ids: Iterable[int]) -> int:
 
     Measured waits are left as the last night made them.
     """
-    return sum(_recompute_batch(ids, LIVE) for ids in batched(sorted(set(agency_ids)), BATCH))
+    return sum(map(_recompute_batch, batched(sorted(set(agency_ids)), BATCH)))
 
 
 def refresh_waits(agency_ids: Iterable[int]) -> int:
-    """Recompute these agencies with their measured waits, which only the night does. How many there were."""
-    return sum(_recompute_batch(ids, NIGHTLY) for ids in batched(sorted(set(agency_ids)), BATCH))
+    """Recompute the waits of these agencies, measured ones too, which only the night does. How many there were."""
+    return sum(map(_refresh_batch, batched(sorted(set(agency_ids)), BATCH)))
 
 
 def recompute_stale() -> int:
@@ -73,22 +73,26 @@ def write_snapshots() -> int:
 
 
 def age_scores() -> int:
-    """Bring every number to today: stars by one UPDATE, waits from the rows where the night may change them.
+    """Bring every number to today: stars by one UPDATE, waits from the rows where the night changes them.
 
     Returns how many agencies needed that.
     """
-    moved = refresh_waits(waits.of_the_night(today()))
-    age()
+    day = today()
+    moved = refresh_waits(waits.of_the_night(day))
+    age(day)
     recompute_market()
     return moved
 
 
 @transaction.atomic
-def age() -> None:
-    """Bring all scores to today by the sums that are stored: one UPDATE for each table, and no review is read."""
+def age(day: date) -> None:
+    """Bring all scores to `day` by the sums that are stored: one UPDATE for each table, and no review is read.
+
+    That is the day of the waits as well, so those that leave the window until then must be out already.
+    """
     _lock(AgencyScore.objects.all())
-    stars.age(today())
-    segments.age(today())
+    stars.age(day)
+    segments.age(day)
 
 
 def today() -> date:
@@ -107,9 +111,16 @@ def _recompute_next() -> int:
 
 
 @transaction.atomic
-def _recompute_batch(agency_ids: Sequence[int], sources: Sequence[str]) -> int:
+def _recompute_batch(agency_ids: Sequence[int]) -> int:
     ids = _lock(AgencyScore.objects.filter(agency__in=agency_ids))
-    _write(ids, sources)
+    _write(ids, LIVE)
+    return len(ids)
+
+
+@transaction.atomic
+def _refresh_batch(agency_ids: Sequence[int]) -> int:
+    ids = _lock(AgencyScore.objects.filter(agency__in=agency_ids))
+    waits.write_waits(ids, today(), sources=NIGHTLY)
     return len(ids)
 
 

@@ -7,10 +7,11 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Min
 
-from agencies.models import Agency, WaitCurve
-from journeys.models import Journey
+from agencies.models import AgencyScore, WaitCurve
+from journeys.models import Interview, Journey
+from reviews.models import Review
 from reviews.recompute import wait_days
 from reviews.recompute.facts import facts
 from reviews.recompute.fits import Fit, fit
@@ -113,18 +114,31 @@ def write_market(today: date) -> None:
 
 
 def of_the_night(today: date) -> set[int]:
-    """The agencies whose curves a night may change by itself.
+    """The agencies whose curves a night changes by itself, or may.
 
-    Some of their waits may have left the window, or somebody tracks a journey with them: tracked waits are refreshed
-    at night only, whatever was answered, shared or withdrawn since.
+    Some of their waits have left the window since the day of their numbers, or somebody tracks a journey with them:
+    tracked waits are refreshed at night only, whatever was answered, shared or withdrawn since.
     """
-    left = Q(curves__first_month__lt=window_start(today))
-    tracked = Q(curves__source=WaitCurve.Source.MEASURED, curves__waits__gt=0)
-    journeys = Journey.objects.filter(origin=Journey.Origin.TRACKED)
+    measured = WaitCurve.objects.filter(agency__isnull=False, source=WaitCurve.Source.MEASURED, waits__gt=0)
+    tracked = Journey.objects.filter(origin=Journey.Origin.TRACKED)
     return {
-        *Agency.objects.filter(left | tracked).values_list("pk", flat=True),
-        *journeys.values_list("agency_id", flat=True).distinct(),
+        *_of_waits_that_left(today),
+        *measured.values_list("agency_id", flat=True),
+        *tracked.values_list("agency_id", flat=True).distinct(),
     }
+
+
+def _of_waits_that_left(today: date) -> Iterator[int]:
+    oldest = AgencyScore.objects.aggregate(day=Min("as_of"))["day"] or today
+    left = Interview.objects.order_by().filter(
+        held_on__gte=window_start(oldest),
+        held_on__lt=window_start(today),
+        journey__review__in=Review.objects.published(),
+    )
+    score = "journey__review__agency__score"
+    for agency, as_of, held_on in left.values_list(score, f"{score}__as_of", "held_on").distinct():
+        if held_on >= window_start(as_of):
+            yield agency
 
 
 def _waits(

@@ -17,7 +17,7 @@ from agencies.models import AgencyScore, CriterionScore, SegmentScore, mark_stal
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
 from reviews.criteria import CODES
 from reviews.models import Review
-from reviews.recompute import age, recompute, recompute_all, recompute_stale
+from reviews.recompute import age, recompute, recompute_all, recompute_stale, today
 from reviews.scoring import FORMULA
 from reviews.states import COUNTED
 from tests.bench.lines import MANY_ROUNDS, Line, alternating, seconds
@@ -118,10 +118,10 @@ def one() -> Iterator[Line]:
 
 def ageing() -> Iterator[Line]:
     """The floor sets one number in every row that a night makes older."""
-    age()
+    age(today())
     aged = (AgencyScore, CriterionScore, SegmentScore)
     floor = raw([(f"UPDATE {model._meta.db_table} SET weight = weight", None) for model in aged])
-    yield Line("ageing", *alternating(seconds(age), seconds(floor)), "<= 3.0")
+    yield Line("ageing", *alternating(seconds(lambda: age(today())), seconds(floor)), "<= 3.0")
 
 
 type Sent = Sequence[tuple[str, Any]]

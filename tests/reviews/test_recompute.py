@@ -1,7 +1,7 @@
 """Scores and waits come out of the rows as published, whichever way they were reached."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
@@ -27,7 +27,7 @@ from reviews.recompute import (
     recompute_stale,
     refresh_waits,
 )
-from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings
+from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings, window_start
 from reviews.states import COUNTED, Status
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
 from tests.reviews.tracked import followed, tracked
@@ -526,7 +526,7 @@ def test_ageing_reads_no_review_while_no_wait_has_left_the_window(noon: time_mac
     stars = [
         query["sql"]
         for query in queries
-        if "reviews_review" in query["sql"] and "wait_days" not in query["sql"]
+        if "reviews_review" in query["sql"] and "journeys_interview" not in query["sql"]
     ]
     assert stars == []
 
@@ -555,6 +555,51 @@ def test_a_wait_that_leaves_the_window_at_night_leaves_the_curve(noon: time_mach
     noon.shift(timedelta(days=400))
     assert age_scores() == 1
     assert (score_of(agency).waits, curve_of(agency).waits) == (1, 1)
+
+
+LEAP = date(2026, 2, 27)
+"""Two years later than the last days of a February with 29 days."""
+
+
+@pytest.mark.parametrize(
+    ("day", "nights", "leaving"),
+    [
+        (TODAY, [1], [0]),
+        (TODAY, [1, 1], [0, 1]),
+        (TODAY, [3], [0, 1, 2]),
+        (TODAY, [1, 4], [0, 1, 2, 3, 4]),
+        (LEAP, [2], [0, 1, 2]),
+        (LEAP, [1, 1], [0, 1, 2]),
+    ],
+)
+def test_a_wait_counts_to_the_last_day_of_its_24_months_and_then_one_night_takes_it(
+    noon: time_machine.Traveller, day: date, nights: list[int], leaving: list[int]
+) -> None:
+    noon.move_to(datetime.combine(day, time(12), UTC))
+    first = window_start(day)
+    agencies = [AgencyFactory() for _ in range(8)]
+    for number, agency in enumerate(agencies):
+        waited(agency, 3, held_on=first + timedelta(days=number), told_on=day)
+    recompute(agency.pk for agency in agencies)
+    assert {score_of(agency).waits for agency in agencies} == {1}
+    refreshed = 0
+    for days in nights:
+        noon.shift(timedelta(days=days))
+        refreshed += age_scores()
+    assert refreshed == len(leaving)
+    assert [number for number, agency in enumerate(agencies) if not score_of(agency).waits] == leaving
+    assert age_scores() == 0
+
+
+def test_what_was_computed_by_day_is_not_refreshed_for_what_left_before(noon: time_machine.Traveller) -> None:
+    early, late = AgencyFactory(), AgencyFactory()
+    for agency in (early, late):
+        waited(agency, 3, held_on=window_start(TODAY))
+    recompute_all()
+    noon.shift(timedelta(days=1))
+    recompute([early.pk])
+    assert age_scores() == 1
+    assert (score_of(early).waits, score_of(late).waits) == (0, 0)
 
 
 def test_market_values_pool_all_counted_reviews_without_the_prior() -> None:

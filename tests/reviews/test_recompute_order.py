@@ -1,6 +1,6 @@
 """Whatever order things happen in, and however scores are recomputed, the same rows give the same numbers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import time_machine
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from structlog.testing import capture_logs
@@ -177,6 +177,14 @@ class Life(RuleBasedStateMachine):
         mark_stale([agency_now.pk])
         return int(review.pk)
 
+    @rule(review=reviews)
+    def tell_of_waits_about_to_leave_the_window(self, review: int) -> None:
+        """One on each of the first days that count, and one before them."""
+        told = moves.lock(review)
+        for day in range(-1, 4):
+            InterviewFactory(journey=told.journey, held_on=window_start(today()) + timedelta(days=day))
+        mark_stale([told.agency_id])
+
     @rule(review=reviews, to=st.sampled_from(MOVES))
     def move(self, review: int, to: Status) -> None:
         locked = moves.lock(review)
@@ -211,8 +219,11 @@ class Life(RuleBasedStateMachine):
         if one != other:
             merge_agency(source_id=one.pk, target_id=other.pk, by=self.people[0])
 
-    @rule(days=st.integers(1, 500))
-    def let_nights_pass(self, days: int) -> None:
+    @rule(days=st.integers(1, 5) | st.integers(1, 500), is_swept=st.booleans())
+    def let_nights_pass(self, days: int, is_swept: bool) -> None:
+        """Only the last of them does its work."""
+        if is_swept:
+            recompute_stale()
         self.clock.shift(timedelta(days=days))
         recompute_stale()
         age_scores()
@@ -345,3 +356,40 @@ def test_every_way_to_recompute_agrees_after_any_order_of_events() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+# Of three agencies: on which day of the window, counted from its first, somebody was interviewed.
+interviews = st.lists(st.tuples(st.integers(0, 2), st.integers(-1, 9)), min_size=1)
+days = st.integers(1, 4)
+steps = st.lists(
+    st.tuples(st.sampled_from(["wait", "age"]), days) | st.tuples(st.just("recompute"), st.integers(0, 2))
+)
+
+
+@pytest.mark.django_db
+@given(interviews=interviews, steps=steps)
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_night_takes_what_leaves_the_window_whatever_was_computed_or_missed_before(
+    interviews: list[tuple[int, int]], steps: list[tuple[str, int]]
+) -> None:
+    with (
+        time_machine.travel(datetime(2026, 2, 25, 12, tzinfo=UTC), tick=False) as clock,
+        transaction.atomic(),
+    ):
+        agencies = [AgencyFactory() for _ in range(3)]
+        reviews = [ReviewFactory(agency=agency, days_ago=10) for agency in agencies]
+        for agency, day in interviews:
+            held_on = window_start(today()) + timedelta(days=day)
+            InterviewFactory(journey=reviews[agency].journey, held_on=held_on)
+        recompute_all()
+        for what, number in [*steps, ("age", 1)]:
+            if what == "recompute":
+                recompute([agencies[number].pk])
+                continue
+            clock.shift(timedelta(days=number))
+            if what == "age":
+                age_scores()
+        stepwise = numbers()
+        recompute_all()
+        assert_same(stepwise, numbers())
+        transaction.set_rollback(True)

@@ -9,7 +9,7 @@ from django.db import transaction
 from agencies.models import Agency, Place
 from agencies.search import refresh_search
 from config.demo import build, followed
-from reviews.recompute import count_outcomes, recompute_market, refresh_waits, write_snapshots
+from reviews.recompute import count_outcomes, recompute_all, write_snapshots
 
 
 class Command(BaseCommand):
@@ -31,10 +31,8 @@ class Command(BaseCommand):
             raise CommandError("Load the places first: manage.py load_places")
         with transaction.atomic():
             counts = build.build() | {"processes": followed.build()}
-        ids = list(Agency.objects.values_list("pk", flat=True))
-        refresh_search(ids)
-        refresh_waits(ids)
-        recompute_market()
+        refresh_search(list(Agency.objects.values_list("pk", flat=True)))
+        recompute_all()
         count_outcomes()
         write_snapshots()
         self.stdout.write("Loaded " + ", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
