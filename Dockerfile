@@ -37,5 +37,5 @@ import os, urllib.request as u; \
 host = os.environ.get('ALLOWED_HOSTS', 'localhost').split(',')[0]; \
 u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': host}), timeout=2)"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", "--no-ws", \
+     "--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws", \
      "config.wsgi:application"]

@@ -180,9 +180,10 @@ def prepare(env: dict[str, str]) -> str:
 
 def processes(port: int, env: dict[str, str]) -> list[Process]:
     """Web, worker and beat, with the options of production."""
+    # A worker that is told to end while it starts may miss it, hence the last option.
     granian = (
         f"granian --interface wsgi --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 1"
-        " --respawn-failed-workers --no-ws --log-level warning config.wsgi:application"
+        " --respawn-failed-workers --no-ws --log-level warning --workers-kill-timeout 10 config.wsgi:application"
     )
     celery = "celery --quiet --app config"
     options = f"--concurrency 2 --without-gossip --without-mingle --loglevel WARNING --queues {QUEUES}"

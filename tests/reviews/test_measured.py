@@ -492,8 +492,8 @@ def test_the_market_beside_a_curve_is_of_the_same_source() -> None:
     told(recalled, 20)
     recompute_all()
     pages = {agency: Client().get(agency.get_absolute_url()).context for agency in (measured, recalled)}
-    assert pages[measured]["market_waits"].row.source == MEASURED
-    assert pages[recalled]["market_waits"].row.source == RECALLED
+    assert pages[measured]["page"].market_waits.row.source == MEASURED
+    assert pages[recalled]["page"].market_waits.row.source == RECALLED
 
 
 def test_the_fastest_are_listed_measured_first_under_a_heading_each() -> None:
