@@ -140,7 +140,7 @@ class Directory:
     def count(self) -> int:
         return self.counts.n
 
-    @property
+    @cached_property
     def found(self) -> str:
         if self.counts.is_more:
             return _("Mehr als %(n)s Agenturen gefunden") % {

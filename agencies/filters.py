@@ -3,8 +3,9 @@
 Whatever is not understood is left out and named in a notice; it never ends in an error.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from typing import Any, NamedTuple, Self
 
 from django import forms
 from django.db.models import Expression, F, FloatField, OuterRef, Q, Subquery, TextChoices, Value
@@ -13,7 +14,7 @@ from django.http import QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import CharFilter, Filter, FilterSet
+from django_filters import Filter, FilterSet
 
 from agencies import keyset
 from agencies.choices import Field, Kind
@@ -27,40 +28,30 @@ DEFAULT_RADIUS = "50"  # km
 HALF_A_TENTH = 0.05  # a mean of 3.45 is shown as 3,5
 
 
-class Options(tuple[tuple[str, Any], ...]):
-    """Value and words of each option of a filter. A filter set copies its filters for each address; these stay."""
-
-    def __deepcopy__(self, memo: object) -> "Options":
-        return self
-
+type Options = Sequence[tuple[str, Any]]
+"""Value and words of each option of a filter."""
 
 # Each continues the sentence above the list.
-KINDS = Options(
-    [
-        (Kind.PLACEMENT, gettext_lazy("eine feste Stelle")),
-        (Kind.TEMP, gettext_lazy("eine Stelle in Zeitarbeit")),
-        (Kind.EXECUTIVE, gettext_lazy("eine Führungsposition")),
-        (Kind.FREELANCE, gettext_lazy("ein freies Projekt")),
-        (Kind.RPO, gettext_lazy("eine Stelle über Recruiting im Auftrag")),
-    ]
-)
-FIELDS = Options(choice for choice in Field.choices if choice[0] != Field.OTHER)
-RADII = Options((str(km), f"{km} km") for km in (10, 25, 50, 100, 200))
-SCORES = Options(
-    [
-        ("3", gettext_lazy("mindestens 3,0")),
-        ("3.5", gettext_lazy("mindestens 3,5")),
-        ("4", gettext_lazy("mindestens 4,0")),
-        ("4.5", gettext_lazy("mindestens 4,5")),
-    ]
-)
-FEEDBACK = Options(  # percent
-    [
-        ("50", gettext_lazy("in 5 von 10 Fällen")),
-        ("70", gettext_lazy("in 7 von 10 Fällen")),
-        ("90", gettext_lazy("in 9 von 10 Fällen")),
-    ]
-)
+KINDS = [
+    (Kind.PLACEMENT, gettext_lazy("eine feste Stelle")),
+    (Kind.TEMP, gettext_lazy("eine Stelle in Zeitarbeit")),
+    (Kind.EXECUTIVE, gettext_lazy("eine Führungsposition")),
+    (Kind.FREELANCE, gettext_lazy("ein freies Projekt")),
+    (Kind.RPO, gettext_lazy("eine Stelle über Recruiting im Auftrag")),
+]
+FIELDS = [choice for choice in Field.choices if choice[0] != Field.OTHER]
+RADII = [(str(km), f"{km} km") for km in (10, 25, 50, 100, 200)]
+SCORES = [
+    ("3", gettext_lazy("mindestens 3,0")),
+    ("3.5", gettext_lazy("mindestens 3,5")),
+    ("4", gettext_lazy("mindestens 4,0")),
+    ("4.5", gettext_lazy("mindestens 4,5")),
+]
+FEEDBACK = [  # percent
+    ("50", gettext_lazy("in 5 von 10 Fällen")),
+    ("70", gettext_lazy("in 7 von 10 Fällen")),
+    ("90", gettext_lazy("in 9 von 10 Fällen")),
+]
 
 
 class Sort(TextChoices):
@@ -93,7 +84,14 @@ class Chip(NamedTuple):
     label: str
 
 
-class OptionField(forms.CharField):
+class LastingField(forms.CharField):
+    """Holds nothing of a request, so that all forms may share it; a form copies its fields for each address."""
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+class OptionField(LastingField):
     """The value of one option, "" for none; what is no option is an error."""
 
     def __init__(self, *, options: Options, empty_label: str | None, **kwargs: Any) -> None:
@@ -107,7 +105,7 @@ class OptionField(forms.CharField):
         return chosen
 
 
-class SearchField(forms.CharField):
+class SearchField(LastingField):
     """Free text; cleans to a `Search`, whatever was typed."""
 
     def clean(self, value: str | None) -> Search:
@@ -117,7 +115,7 @@ class SearchField(forms.CharField):
         return self.clean(value).text
 
 
-class PlaceField(forms.CharField):
+class PlaceField(LastingField):
     """A town or a postcode; cleans to where it lies."""
 
     def clean(self, value: str | None) -> Located | None:
@@ -133,15 +131,24 @@ class PlaceField(forms.CharField):
         return readable(value or "")[:LONGEST_INPUT]
 
 
-class OptionFilter(Filter):  # type: ignore[misc]
+class LightFilter(Filter):  # type: ignore[misc]
+    """A filter set copies its filters for each address; this one shares its words and options with its copies."""
+
+    def __deepcopy__(self, memo: object) -> Self:
+        twin = copy(self)
+        twin.method = self.method  # binds it to the copy
+        return twin
+
+
+class OptionFilter(LightFilter):
     field_class = OptionField
 
 
-class SearchFilter(CharFilter):  # type: ignore[misc]
+class SearchFilter(LightFilter):
     field_class = SearchField
 
 
-class PlaceFilter(CharFilter):  # type: ignore[misc]
+class PlaceFilter(LightFilter):
     field_class = PlaceField
 
 
@@ -186,7 +193,7 @@ class AgencyFilter(FilterSet):  # type: ignore[misc]
     sort = OptionFilter(
         label=gettext_lazy("Geordnet nach"),
         empty_label=None,
-        options=Options(Sort.choices),
+        options=Sort.choices,
         method="unchanged",
     )
 

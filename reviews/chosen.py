@@ -66,10 +66,6 @@ class Chosen:
     def is_full(self) -> bool:
         return len(self.agencies) == MOST_COMPARED
 
-    @property
-    def all_listed(self) -> bool:
-        return not self.closed
-
     def notices(self) -> Iterator[str]:
         if self.unknown:
             yield _not_found(self.unknown)

@@ -172,7 +172,7 @@ class Comparison:
             for agency in agencies
         ]
 
-    @property
+    @cached_property
     def market_curve(self) -> figures.Curve | None:
         market = self.market
         return (
@@ -203,9 +203,9 @@ class Comparison:
         return [row for section in self.sections for row in section.rows if row.verdict]
 
     @cached_property
-    def curves(self) -> list[figures.Curve]:
+    def curves(self) -> tuple[figures.Curve, ...]:
         """The waiting curves that may be shown, to be drawn in one figure."""
-        return [column.curve for column in self.columns if column.curve]
+        return tuple(column.curve for column in self.columns if column.curve)
 
     # ---- sections ----------------------------------------------------------------------------------------
 

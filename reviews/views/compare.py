@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts import limits
 from agencies import csv_export
 from agencies.cards import Card
+from agencies.choices import AgencyStatus
 from agencies.directory import Directory
+from agencies.remembered import FEW, remembered
 from agencies.shared import shared
 from agencies.tray import MOST_COMPARED, Tray
 from pictures.answers import answer, is_drawn
@@ -40,6 +42,13 @@ class Addition(NamedTuple):
     url: str
 
 
+class Finder(NamedTuple):
+    """What was searched for one more agency, and what was found."""
+
+    text: str
+    hits: tuple[Addition, ...]
+
+
 @require_safe
 @shared
 def agency_compare(request: HttpRequest) -> HttpResponse:
@@ -48,8 +57,7 @@ def agency_compare(request: HttpRequest) -> HttpResponse:
         return limits.too_many(request)
     chosen = Chosen.by(request.GET.getlist("a"))
     context: dict[str, Any] = {
-        "agencies": chosen.agencies,
-        "notices": list(chosen.notices()),
+        "notices": tuple(chosen.notices()),
         "most": MOST_COMPARED,
         "is_full": chosen.is_full,
         "slugs": chosen.slugs,
@@ -58,7 +66,7 @@ def agency_compare(request: HttpRequest) -> HttpResponse:
         "finder": finder(searched, chosen) if searched and not chosen.is_full else None,
     }
     if chosen.agencies:
-        context |= table(chosen)
+        context |= table(compare(chosen.agencies))
     return render(request, "reviews/agency_compare.html", context)
 
 
@@ -73,7 +81,7 @@ def agency_compare_csv(request: HttpRequest) -> HttpResponse:
 def agency_compare_picture(request: HttpRequest, version: str) -> HttpResponse:
     """Of two to four listed agencies. So many can be put together that drawing is limited; what is drawn waits in the
     cache and is not counted."""
-    picture = picture_of(Chosen.by(request.GET.getlist("a")))
+    picture = picture_of(compare(Chosen.by(request.GET.getlist("a")).agencies))
     if picture is None:
         raise Http404
     if version == picture.version and not is_drawn(version) and not limits.allowed(request, "picture"):
@@ -81,23 +89,25 @@ def agency_compare_picture(request: HttpRequest, version: str) -> HttpResponse:
     return answer(request, version, picture.version, picture.url, picture.draw)
 
 
-def picture_of(chosen: Chosen, comparison: Comparison | None = None) -> ComparisonPicture | None:
+def picture_of(comparison: Comparison) -> ComparisonPicture | None:
     """None where the site's own picture must do."""
-    if len(chosen.agencies) < 2 or not chosen.all_listed:
-        return None
-    return ComparisonPicture.of(comparison or compare(chosen.agencies))
+    statuses = [column.agency.status for column in comparison.columns]
+    has_one = len(statuses) >= 2 and set(statuses) == {AgencyStatus.LISTED}
+    return ComparisonPicture.of(comparison) if has_one else None
 
 
-def table(chosen: Chosen) -> dict[str, Any]:
-    comparison = compare(chosen.agencies)
-    canonical = f"{settings.SITE_URL}{address(chosen.slugs)}"
-    picture = picture_of(chosen, comparison)
+@remembered(FEW)
+def table(comparison: Comparison) -> dict[str, Any]:
+    """What the page shows of a comparison. Read only, like it."""
+    slugs = [column.agency.slug for column in comparison.columns]
+    canonical = f"{settings.SITE_URL}{address(slugs)}"
+    picture = picture_of(comparison)
     title = _("%(names)s im Vergleich") % {"names": enumeration([one.name for one in comparison.columns])}
     return {
         "comparison": comparison,
-        "is_table": len(chosen.agencies) >= 2,
-        "heads": tuple(head(column, chosen.slugs) for column in comparison.columns),
-        "csv": address(chosen.slugs, "reviews:agency-compare-csv"),
+        "is_table": len(slugs) >= 2,
+        "heads": tuple(head(column, slugs) for column in comparison.columns),
+        "csv": address(slugs, "reviews:agency-compare-csv"),
         "title": title,
         "canonical": canonical,
         "picture": picture,
@@ -112,15 +122,12 @@ def head(column: Column, slugs: list[str]) -> Head:
     return Head(column, agency.is_demo, agency.get_absolute_url(), address(rest))
 
 
-def finder(searched: str, chosen: Chosen) -> dict[str, Any]:
+def finder(searched: str, chosen: Chosen) -> Finder:
     """What the directory finds first, each with the address of the comparison that has it too."""
     data = QueryDict(mutable=True)
     data["q"] = searched
     directory = Directory(data)
-    words = directory.filters.words
-    found = [hit.card for hit in directory.page.hits if hit.card.slug not in chosen.slugs] if words else []
-    return {"text": words.text, "hits": [addition(card, chosen.slugs) for card in found[:MOST_HITS]]}
-
-
-def addition(card: Card, slugs: list[str]) -> Addition:
-    return Addition(card, address([*slugs, card.slug]))
+    words, slugs = directory.filters.words, chosen.slugs
+    found = [hit.card for hit in directory.page.hits if hit.card.slug not in slugs] if words else []
+    hits = (Addition(card, address([*slugs, card.slug])) for card in found[:MOST_HITS])
+    return Finder(words.text, tuple(hits))
