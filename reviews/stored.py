@@ -4,6 +4,8 @@ What comes out are values (agencies.prepared). Pages are made of them and of not
 the same page; whoever needs an instance of a model makes it from its columns.
 """
 
+from collections.abc import Iterable, Iterator
+
 from django.db.models import Q
 
 from agencies.models import (
@@ -23,11 +25,30 @@ AGENCY = Columns(
     *("id", "name", "slug", "website", "domain", "kinds", "fields", "description", "founded", "size"),
     *("status", "merged_into_id"),
 )
-SCORE = Columns(AgencyScore)
+SCORE = Columns(
+    AgencyScore,
+    *(
+        "n",
+        "sum_gv",
+        "sum_gvx",
+        "sum_gvxx",
+        "weight",
+        "mean",
+        "spread",
+        "lower",
+        "upper",
+        "is_shown",
+        "as_of",
+    ),
+    *("histogram", "first_month", "last_month", "reviews_shown"),
+    *("waits_source", "waits_shown", "waits", "wait_persons"),
+    *("answered_14", "answered_14_lower", "dots_answered", "dots_late", "dots_withdrawn"),
+)
+"""What is shown, and not when it was computed: a mark that a score is stale changes nothing that is kept."""
 OFFICE, CRITERION = Columns(Office), Columns(CriterionScore)
 CURVE, SEGMENT = Columns(WaitCurve), Columns(SegmentScore)
 
-_WITH_SCORE = [*AGENCY, *SCORE.behind("score")]
+_WITH_SCORE = [*AGENCY, *SCORE.behind("score"), "score__stale_since"]
 _THEIRS = Q(among("agency", "agencies"))
 _THEIRS_AND_ALL = _THEIRS | Q(agency=None)
 
@@ -45,13 +66,20 @@ RECRUITERS: Prepared[Values] = Prepared(
 )
 
 
+def agencies(rows: Iterable[Values]) -> Iterator[Agency]:
+    """Of `AGENCIES` or `SUCCESSORS`: with their scores, which know since when they are stale."""
+    for *values, stale_since in rows:
+        agency = agency_of(tuple(values))
+        agency.score.stale_since = stale_since
+        yield agency
+
+
 def agency_of(values: Values) -> Agency:
-    """With its score."""
+    """With its score, from the `values_of` it."""
     agency = AGENCY.instance(values[: len(AGENCY)])
     agency.score = SCORE.instance(values[len(AGENCY) :])
     return agency
 
 
 def values_of(agency: Agency) -> Values:
-    """The values that it was made of."""
     return AGENCY.values(agency) + SCORE.values(agency.score)

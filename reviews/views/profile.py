@@ -17,7 +17,7 @@ from reviews.pictures import AgencyPicture
 @require_safe
 @shared
 def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
-    agency = next(map(stored.agency_of, stored.AGENCIES(slugs=[slug])), None)
+    agency = next(stored.agencies(stored.AGENCIES(slugs=[slug])), None)
     if agency and agency.merged_into:
         return redirect(agency.merged_into, permanent=True)
     if agency is None or not agency.is_readable:
@@ -25,6 +25,7 @@ def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
     page = profile.profile(profile.read(agency))
     context = {
         "page": page,
+        "is_stale": agency.score.stale_since is not None,
         "listing": Listing(page.agency, page.offices, request.GET),
         "neighbours": neighbours(page.agency, page.offices[0] if page.offices else None),
         "tray": Tray(),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
-from agencies.models import Agency
+from agencies.models import Agency, mark_stale
 from reviews.listing import Listing
 from reviews.recompute import recompute, recompute_market
 from reviews.states import Status
@@ -260,3 +260,13 @@ def test_why_agencies_are_similar_is_said_as_they_were_chosen(
     agency, _other = AgencyFactory(fields=fields), AgencyFactory(fields=fields)
     with translation.override(language):
         assert said in page(agency)
+
+
+def test_a_number_that_is_about_to_change_says_so_until_it_has() -> None:
+    agency = rated(6)
+    sentence = "Der neue Wert folgt gleich."
+    assert sentence not in page(agency)
+    mark_stale([agency.pk])
+    assert sentence in page(agency)
+    recompute([agency.pk])
+    assert sentence not in page(agency)
