@@ -95,10 +95,10 @@ def address(slugs: Sequence[str], page: str = "reviews:agency-compare") -> str:
 def _found(values: Sequence[str]) -> dict[str, tuple[Agency, Agency | None]]:
     """By its address each agency, and which one is shown for it."""
     slugs = [value for value in values if _is_slug(value)]
-    named = list(stored.agencies(stored.AGENCIES(slugs=slugs))) if slugs else []
+    named = stored.AGENCIES(slugs=slugs) if slugs else []
     merged = {agency.merged_into_id for agency in named if agency.merged_into_id}
     rows = stored.SUCCESSORS(ids=list(merged)) if merged else []
-    successors: dict[int | None, Agency] = {one.pk: one for one in stored.agencies(rows)}
+    successors: dict[int | None, Agency] = {one.pk: one for one in rows}
     return {
         agency.slug: (agency, successors.get(agency.merged_into_id) if agency.merged_into_id else agency)
         for agency in named

@@ -1,10 +1,8 @@
 """Stored rows of agencies, as the pages about one and about several read them: one query each, for any number.
 
-What comes out are values (agencies.prepared). Pages are made of them and of nothing else, so that the same values are
-the same page; whoever needs an instance of a model makes it from its columns.
+What comes out are values (agencies.prepared), but for the agencies themselves, which `values_of` turns into some. Pages
+are made of values and of nothing else, so that the same are the same page; their columns make instances of them.
 """
-
-from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 
@@ -27,19 +25,8 @@ AGENCY = Columns(
 )
 SCORE = Columns(
     AgencyScore,
-    *(
-        "n",
-        "sum_gv",
-        "sum_gvx",
-        "sum_gvxx",
-        "weight",
-        "mean",
-        "spread",
-        "lower",
-        "upper",
-        "is_shown",
-        "as_of",
-    ),
+    *("n", "sum_gv", "sum_gvx", "sum_gvxx", "weight", "mean", "spread", "lower", "upper"),
+    *("is_shown", "as_of"),
     *("histogram", "first_month", "last_month", "reviews_shown"),
     *("waits_source", "waits_shown", "waits", "wait_persons"),
     *("answered_14", "answered_14_lower", "dots_answered", "dots_late", "dots_withdrawn"),
@@ -52,10 +39,16 @@ _WITH_SCORE = [*AGENCY, *SCORE.behind("score"), "score__stale_since"]
 _THEIRS = Q(among("agency", "agencies"))
 _THEIRS_AND_ALL = _THEIRS | Q(agency=None)
 
-AGENCIES: Prepared[Values] = Prepared(
-    tuple, _WITH_SCORE, lambda: Agency.objects.filter(among("slug", "slugs"))
-)
-SUCCESSORS: Prepared[Values] = Prepared(tuple, _WITH_SCORE, lambda: Agency.objects.filter(among("pk", "ids")))
+
+def _agency(values: Values) -> Agency:
+    """With its score, which knows since when it is stale."""
+    agency = agency_of(values[:-1])
+    agency.score.stale_since = values[-1]
+    return agency
+
+
+AGENCIES = Prepared(_agency, _WITH_SCORE, lambda: Agency.objects.filter(among("slug", "slugs")))
+SUCCESSORS = Prepared(_agency, _WITH_SCORE, lambda: Agency.objects.filter(among("pk", "ids")))
 OFFICES: Prepared[Values] = Prepared(tuple, OFFICE, lambda: Office.objects.filter(_THEIRS))
 CRITERIA: Prepared[Values] = Prepared(tuple, CRITERION, lambda: CriterionScore.objects.filter(_THEIRS))
 CURVES: Prepared[Values] = Prepared(tuple, CURVE, lambda: WaitCurve.objects.filter(_THEIRS_AND_ALL))
@@ -64,14 +57,6 @@ MARKET: Prepared[Values] = Prepared(tuple, ["criterion", "mean"], MarketScore.ob
 RECRUITERS: Prepared[Values] = Prepared(
     tuple, ["name", "position"], lambda: Recruiter.objects.public().filter(_THEIRS).order_by("pk")
 )
-
-
-def agencies(rows: Iterable[Values]) -> Iterator[Agency]:
-    """Of `AGENCIES` or `SUCCESSORS`: with their scores, which know since when they are stale."""
-    for *values, stale_since in rows:
-        agency = agency_of(tuple(values))
-        agency.score.stale_since = stale_since
-        yield agency
 
 
 def agency_of(values: Values) -> Agency:

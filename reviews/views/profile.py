@@ -17,7 +17,7 @@ from reviews.pictures import AgencyPicture
 @require_safe
 @shared
 def agency_profile(request: HttpRequest, slug: str) -> HttpResponse:
-    agency = next(stored.agencies(stored.AGENCIES(slugs=[slug])), None)
+    agency = next(iter(stored.AGENCIES(slugs=[slug])), None)
     if agency and agency.merged_into:
         return redirect(agency.merged_into, permanent=True)
     if agency is None or not agency.is_readable:
