@@ -117,7 +117,7 @@ class Leaf:
 
 
 class Directory:
-    """What the list template shows. Costs the counts, the agencies and their offices, whatever their number.
+    """What the list template shows. Costs the counts, which agencies, and their cards, whatever their number.
 
     The first pages go by their number in the address, those behind by a cursor (agencies.keyset): `nach` begins after
     it, `vor` ends before it.
