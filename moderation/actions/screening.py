@@ -35,10 +35,13 @@ def screen(review_id: int) -> None:
 
 
 def waiting() -> list[int]:
-    """Reviews that screening has not looked at, oldest first, one batch."""
-    unseen = Q(revisions__state=Revision.State.PENDING, revisions__screening=None)
-    owed = Review.objects.filter(Q(status=Status.SCREENING) | (Q(status__in=SCREENED) & unseen))
-    return list(owed.order_by("pk").distinct().values_list("pk", flat=True)[:BATCH])
+    """Reviews that screening has not looked at, oldest first, one batch.
+
+    Found by their open revisions, of which there are as many as moderation is behind, however many reviews there are.
+    """
+    unseen = Q(review__status=Status.SCREENING) | Q(review__status__in=SCREENED, screening=None)
+    owed = Revision.objects.filter(unseen, state=Revision.State.PENDING)
+    return list(owed.order_by("review_id").values_list("review_id", flat=True)[:BATCH])
 
 
 @transaction.atomic
