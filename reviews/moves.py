@@ -5,6 +5,7 @@ review of a voice counts, the stale mark, the log) happens here, so no caller ca
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -63,7 +64,7 @@ def publish(review: Review, revision: Revision, *, by: User | None, reason: str 
     revision.state = Revision.State.ACCEPTED
     revision.save(update_fields=["state"])
     review.public_revision = revision
-    review.published_on = review.published_on or timezone.localdate()
+    review.published_on = review.published_on or datetime.now(UTC).date()  # the day scores count in
     new = ("public_revision", "published_on")
     if review.is_public:
         review.save(update_fields=new)

@@ -17,6 +17,7 @@ from agencies.models import Agency, AgencyScore, Membership, Office, Recruiter
 from journeys.choices import Outcome, Response, Stage, WaitEnd, WaitKind
 from journeys.models import Interview, Journey
 from reviews.models import Draft, Review, Revision
+from reviews.recompute import today
 from reviews.states import COUNTED, Status
 
 
@@ -158,7 +159,7 @@ class ReviewFactory(factory.django.DjangoModelFactory[Review]):
     terms = rating("terms")
     recommendation = rating("recommendation")
     published_on = factory.LazyAttribute(
-        lambda o: timezone.localdate() - timedelta(days=o.days_ago) if o.status in COUNTED else None
+        lambda o: today() - timedelta(days=o.days_ago) if o.status in COUNTED else None
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import OutgoingMail, User
 from agencies.choices import AgencyStatus
@@ -236,4 +236,4 @@ def test_the_desk_of_moderators_is_english(moderator_client: Client, agency: Age
 def test_dates_have_the_day_first_and_months_in_words(reader: User, reader_client: Client) -> None:
     review = ReviewFactory(author=reader)
     said = " ".join(read(reader_client, reverse("reviews:review-mine")))
-    assert f"written on {review.created_at:%-d %B %Y}" in said
+    assert f"written on {timezone.localdate(review.created_at):%-d %B %Y}" in said

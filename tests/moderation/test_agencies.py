@@ -13,6 +13,7 @@ from agencies.models import Agency, AgencyScore, Membership, Recruiter
 from moderation.actions import Refused, close_agency, list_agency, merge_agency, refuse_agency
 from moderation.models import Decision
 from reviews.models import Draft, Revision
+from reviews.recompute import today
 from reviews.states import Status
 from tests.factories import (
     AgencyFactory,
@@ -339,7 +340,6 @@ def test_the_merge_survives_repeated_reviews_of_many_people(
         ReviewFactory(agency=source, author=person, voice=voice, days_ago=400, is_current=False)
         ReviewFactory(agency=target, author=person, days_ago=9 + days)
     assert merge(source, target, moderator) == 6
-    today = timezone.localdate()
     counted = target.reviews.counted()
     assert counted.values("author").distinct().count() == counted.count() == 3
-    assert {review.published_on for review in counted} == {today - timedelta(days=10)}
+    assert {review.published_on for review in counted} == {today() - timedelta(days=10)}

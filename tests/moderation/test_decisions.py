@@ -15,6 +15,7 @@ from agencies.models import AgencyScore
 from moderation.actions import Refused, StaleRevision, publish, reject, reject_unanswered, request_changes
 from moderation.models import Decision, Mark
 from reviews.models import Review, Revision
+from reviews.recompute import today
 from reviews.states import Status
 from tests.factories import AgencyFactory, MembershipFactory, ReviewFactory
 
@@ -54,7 +55,7 @@ def test_publishing_makes_the_review_count(moderator: User) -> None:
     decide(publish, review, moderator)
     assert review.status == Status.PUBLISHED
     assert review.is_current
-    assert review.published_on == timezone.localdate()
+    assert review.published_on == today()
     assert review.public_revision == review.revisions.get()
     assert AgencyScore.objects.get(agency=review.agency).stale_since is not None
 

@@ -136,7 +136,7 @@ class Life(RuleBasedStateMachine):
         proof=st.sampled_from(Review.Proof.values),
     )
     def publish(self, agency: int, voice: UUID, waits: list[Any], days_ago: int, **fields: Any) -> int:
-        published_on = timezone.localdate() - timedelta(days=days_ago)
+        published_on = today() - timedelta(days=days_ago)
         review = ReviewFactory(
             agency=self.at(agency),
             voice=voice,
@@ -257,7 +257,7 @@ class Life(RuleBasedStateMachine):
             review = ReviewFactory(
                 journey=tracked_one,
                 status=Status.SCREENING,
-                published_on=timezone.localdate(),
+                published_on=today(),
                 ratings=ratings,
                 **of_journey,
             )
