@@ -126,6 +126,7 @@ def distance(km: float) -> str:
     return _("%(n)s km entfernt") % {"n": round(km)} if km >= 1 else ""
 
 
+@remembered(MANY)
 def period(first: date | None, last: date | None) -> str:
     """The months covered: "11/2024 bis 11/2026", one month alone if they are the same, "" if there are none."""
     if first is None or last is None:

@@ -219,7 +219,7 @@ class Line:
 
 
 class Tick(NamedTuple):
-    day: int
+    day: str
     x: str
     top: str
 
@@ -233,13 +233,12 @@ class Reading(NamedTuple):
 
 
 class Cell(NamedTuple):
-    share: int
-    lower: int
-    upper: int
+    share: str  # in percent, as its range
+    range: str
 
 
 class Row(NamedTuple):
-    day: int
+    until: str
     cells: list[Cell | None]
 
 
@@ -268,14 +267,14 @@ def chart(curves: Sequence[Curve], market: Curve | None = None) -> Chart:
     return Chart(
         lines=lines,
         market=None if market is None else _line(market, 0, labels[-1]),
-        ticks=[Tick(day, _day(day), _highest(drawn, day)) for day in MARKED_DAYS],
+        ticks=[Tick(_tag(day), _day(day), _highest(drawn, day)) for day in MARKED_DAYS],
         unknown=_day(until) if until < LAST_DAY else None,
         unknown_width=_day(LAST_DAY - until),
         unknown_middle=_day((LAST_DAY + until) / 2),
         unknown_has_room=LAST_DAY - until >= ROOM_FOR_WORDS,
         readings=[_reading(drawn[0], market, day) for day in MARKED_DAYS] if drawn else [],
         names=[one.name for one in everything],
-        rows=[Row(day, [_cell(one.at(day)) for one in everything]) for day in TABLE_DAYS],
+        rows=[Row(_tag(day), [_cell(one.at(day)) for one in everything]) for day in TABLE_DAYS],
         summary=" ".join(_summary(one) for one in everything),
     )
 
@@ -358,8 +357,15 @@ def _reading(one: Curve, market: Curve | None, day: int) -> Reading:
     return Reading(day, of_ten(here.share) if here else None, of_ten(there.share) if there else None)
 
 
+def _tag(day: int) -> str:
+    return _("Tag %(day)s") % {"day": day}
+
+
 def _cell(step: Step | None) -> Cell | None:
-    return None if step is None else Cell(percent(step.share), percent(step.lower), percent(step.upper))
+    if step is None:
+        return None
+    between = _("%(low)s bis %(high)s") % {"low": percent(step.lower), "high": percent(step.upper)}
+    return Cell(in_percent(step.share), between)
 
 
 def _summary(one: Curve) -> str:

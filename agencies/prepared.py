@@ -4,17 +4,36 @@ A queryset is put into SQL anew each time it is evaluated, which costs ten times
 one is put into SQL the first time; afterwards only its parameters are filled in (docs/decisions/0023).
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models import BooleanField, F, FloatField, Func, Model, QuerySet, TextField, Value
+from django.db.models.base import ModelState
+from django.db.models.functions import Cast
+from psycopg import Cursor
 from psycopg.sql import Literal
 
 type Values = tuple[Any, ...]
-"""A row as the database sends it, hashable: arrays as tuples, JSON as text."""
+"""A row as the database sends it, hashable: arrays as tuples, arrays of arrays and JSON as text.
+
+Those are long, and mostly the same as before: whoever has seen the text need not read it again.
+"""
+
+
+@contextmanager
+def planned_once() -> Iterator[Any]:
+    """Django's cursor for statements that come again and again: PostgreSQL plans each once for a connection.
+
+    Their parameters are sent beside them, so the text stays the same (settings: prepare_threshold).
+    """
+    with connection.cursor() as cursor:
+        cursor.cursor = Cursor(connection.connection)
+        yield cursor
 
 
 class Parameter(Value):
@@ -40,10 +59,17 @@ def among(field: str, name: str) -> Func:
 
 def written(rows: QuerySet[Any, Any]) -> str:
     """The SQL of a queryset over `Parameter`s, for a place in a statement whose parameters have these names."""
-    statement, params = rows.query.sql_with_params()
-    return statement % tuple(
-        f"%({one.value})s" if isinstance(one, Parameter) else Literal(one).as_string() for one in params
-    )
+    sql, params = rows.query.sql_with_params()
+    return _filled(sql, params, lambda one: f"%({one.value})s")
+
+
+def _filled(sql: str, params: Iterable[Any], place: Callable[[Parameter], str]) -> str:
+    """With our own constants in their places: only as such they lead a plan that is made once to a partial index."""
+    told = [
+        place(one) if isinstance(one, Parameter) else Literal(one).as_string().replace("%", "%%")
+        for one in params
+    ]
+    return sql.replace("%%", "%%%%") % tuple(told)
 
 
 class Prepared[Row]:
@@ -64,25 +90,29 @@ class Prepared[Row]:
 
     def __call__(self, **given: Any) -> list[Row]:
         """One query. KeyError where a parameter is not given."""
-        sql, params = self._statement
-        values = [given[one.value] if isinstance(one, Parameter) else one for one in params]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+        sql, parameters = self._statement
+        with planned_once() as cursor:
+            cursor.execute(sql, [given[name] for name in parameters])
             return [self._row(_hashable(row)) for row in cursor.fetchall()]
 
     @cached_property
-    def _statement(self) -> tuple[str, Sequence[Any]]:
-        sql, params = self._queryset().values_list(*self._names).query.sql_with_params()
-        return sql, params
+    def _statement(self) -> tuple[str, list[str]]:
+        """With the names of its parameters, in their order."""
+        queryset = self._queryset()
+        tables = {field.attname for field in queryset.model._meta.concrete_fields if _is_table(field)}
+        read = [Cast(name, TextField()) if name in tables else name for name in self._names]
+        sql, params = queryset.values_list(*read).query.sql_with_params()
+        names = [one.value for one in params if isinstance(one, Parameter)]
+        return _filled(sql, params, lambda _one: "%s"), names
 
 
 def _hashable(values: Iterable[Any]) -> Values:
-    return tuple([_frozen(value) if type(value) is list else value for value in values])
+    return tuple([tuple(value) if type(value) is list else value for value in values])
 
 
-def _frozen(array: list[Any]) -> tuple[Any, ...]:
-    is_nested = bool(array) and type(array[0]) is list
-    return tuple(map(_frozen, array)) if is_nested else tuple(array)
+def _is_table(field: Any) -> bool:
+    """An array of arrays."""
+    return isinstance(field, ArrayField) and isinstance(field.base_field, ArrayField)
 
 
 class Columns[M: Model](tuple[str, ...]):
@@ -102,27 +132,34 @@ class Columns[M: Model](tuple[str, ...]):
 
     def instance(self, values: Values) -> M:
         """From the values of these columns; the others are read when asked for."""
-        read = [turn(value) for turn, value in zip(self._turns, values, strict=True)]
-        return self.model.from_db(DEFAULT_DB_ALIAS, self, read)
+        read = [turn(value) if turn else value for turn, value in zip(self._turns, values, strict=True)]
+        instance = self.model.__new__(self.model)  # as Django makes one of its pickle, a tenth of from_db
+        instance.__dict__.update(zip(self, read, strict=True))
+        instance._state = ModelState()
+        instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+        return instance
 
     def values(self, instance: M) -> Values:
-        """What `instance` is made of, of columns without JSON."""
+        """What `instance` is made of, of columns without JSON and arrays of arrays."""
         return _hashable(getattr(instance, name) for name in self)
 
     @cached_property
-    def _turns(self) -> list[Callable[[Any], Any]]:
-        """What makes of each value what its field holds."""
+    def _turns(self) -> list[Callable[[Any], Any] | None]:
+        """What makes of each value what its field holds; None where it holds the value."""
         return [_turn(self.model._meta.get_field(name)) for name in self]
 
 
-def _turn(field: Any) -> Callable[[Any], Any]:
+def _turn(field: Any) -> Callable[[Any], Any] | None:
     """Lists are mutable in an instance and JSON is no text; all other fields hold what the database sends."""
+    if _is_table(field):
+        return partial(_table, float if isinstance(field.base_field.base_field, FloatField) else int)
     if isinstance(field, ArrayField):
-        return _listed
+        return list
     if turn := getattr(field, "from_db_value", None):
         return lambda value: turn(value, None, connection)
-    return lambda value: value
+    return None
 
 
-def _listed(value: Any) -> Any:
-    return list(map(_listed, value)) if isinstance(value, tuple) else value
+def _table(number: type[float], text: str) -> Any:
+    """From `{{0,12,12},{1,9,9}}`."""
+    return json.loads(text.replace("{", "[").replace("}", "]"), parse_int=number)

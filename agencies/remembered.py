@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 MANY = 2000  # parts of one kind that a web process keeps, some kB each
-FEW = 200  # large ones, ten kB to 200
+SOME = 500  # larger ones, ten kB to fifty
+FEW = 100  # large ones, up to 250 kB
 
 
 def remembered[**P, R](most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -14,6 +14,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from agencies.figures import Point, coordinate, decimal, in_percent, number_of_ten, position
+from agencies.remembered import MANY, remembered
 from agencies.tenths import of_ten
 
 LEAST_MONTHS = 3  # a trend is drawn from so many on
@@ -44,8 +45,7 @@ class End(NamedTuple):
 class TrendRow(NamedTuple):
     month: str
     value: str
-    lower: str
-    upper: str
+    range: str
     basis: str
 
 
@@ -102,7 +102,7 @@ def _trend(
     def at(one: Month, value: float) -> str:
         return f"{coordinate(x(one))} {coordinate(y(value))}"
 
-    runs = _runs(months)
+    runs, between = _runs(months), _("%(low)s bis %(high)s")
     drawn = [run for run in runs if len(run) > 1]
     bands = [
         "L".join([*(at(one, one.upper) for one in run), *(at(one, one.lower) for one in reversed(run))])
@@ -123,7 +123,12 @@ def _trend(
         first=first,
         last=last,
         rows=tuple(
-            TrendRow(_month(one.month), tell(one.value), tell(one.lower), tell(one.upper), one.basis)
+            TrendRow(
+                _month(one.month),
+                tell(one.value),
+                between % {"low": tell(one.lower), "high": tell(one.upper)},
+                one.basis,
+            )
             for one in reversed(months)
         ),
         summary=_("%(name)s von %(first)s bis %(last)s: von %(from)s auf %(to)s")
@@ -158,5 +163,6 @@ def _tenths(share: float) -> str:
     return number_of_ten(of_ten(share))
 
 
+@remembered(MANY)
 def _month(month: date) -> str:
     return formats.date_format(month, "F Y")

@@ -115,6 +115,7 @@ _database: dict[str, Any] = env.db_url_config(env.str("DATABASE_URL", default=_s
 _database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database.get("HOST", ""))
 _database.setdefault("OPTIONS", {})
 _database["CONN_HEALTH_CHECKS"] = True
+_database["OPTIONS"]["prepare_threshold"] = 5  # of the statements of agencies/prepared.py; no others can be
 if _is_worker:  # Celery's prefork closes a pool around every task
     _database["CONN_MAX_AGE"] = 600
 else:
@@ -125,8 +126,11 @@ else:
     }
 # How close a word must be that no agency has, before it counts as mistyped (agencies/search.py): "Hambrug" is 0.5.
 _database["OPTIONS"]["options"] = "-c pg_trgm.word_similarity_threshold=0.5"
-if env.bool("WEB", default=False) and not _is_worker:  # a page never waits longer for one statement
-    _database["OPTIONS"]["options"] += " -c statement_timeout=5000"
+if env.bool("WEB", default=False) and not _is_worker:
+    _database["OPTIONS"]["options"] += " -c statement_timeout=5000"  # a page never waits longer for one
+    _database["OPTIONS"]["options"] += (
+        " -c plan_cache_mode=force_generic_plan"  # theirs are short, planning is not
+    )
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

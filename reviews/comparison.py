@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import cards, figures
 from agencies.figures import decimal, in_percent, interval, interval_in_percent, number_of_ten, percent
-from agencies.models import Agency, AgencyScore, CriterionScore, WaitCurve
-from agencies.prepared import Columns, Values
+from agencies.models import Agency, AgencyScore, CriterionScore, Office, WaitCurve
+from agencies.prepared import Values
 from agencies.remembered import FEW, remembered
 from agencies.templatetags.figures import star_words
 from agencies.tenths import Tenths, of_ten
@@ -157,9 +156,9 @@ class Comparison:
 
     def __init__(self, rows: Rows) -> None:
         agencies = list(map(stored.agency_of, rows.agencies))
-        offices = _by_agency(stored.OFFICE, rows.offices)
-        criteria = _by_agency(stored.CRITERION, rows.criteria)
-        curves = _by_agency(stored.CURVE, rows.curves)
+        offices = _by_agency(map(stored.OFFICE.instance, rows.offices))
+        criteria = _by_agency(map(stored.CRITERION.instance, rows.criteria))
+        curves = _by_agency(map(stored.curve_of, rows.curves))
         self.source = _common_source([curves[agency.pk] for agency in agencies])
         self.market = waits(curves[None], source=self.source)
         self.columns = [
@@ -281,11 +280,11 @@ class Comparison:
         return Row(label, tuple(cells), said)
 
 
-def _by_agency[M: Model](columns: Columns[M], rows: Iterable[Values]) -> dict[int | None, list[M]]:
-    """The instances of each agency; of what belongs to none, by None."""
-    place, found = columns.index("agency_id"), defaultdict(list)
-    for values in rows:
-        found[values[place]].append(columns.instance(values))
+def _by_agency[R: (Office, CriterionScore, WaitCurve)](rows: Iterable[R]) -> dict[int | None, list[R]]:
+    """The rows of each agency; those that belong to none, by None."""
+    found: dict[int | None, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.agency_id].append(row)
     return found
 
 

@@ -131,7 +131,7 @@ def _curve(row: WaitCurve) -> scoring.Curve:
     return _fitted(tuple(map(tuple, row.risk_days)), row.persons, row.early_persons)
 
 
-@lru_cache(500)
+@lru_cache(100)
 def _fitted(risk_days: tuple[tuple[int, ...], ...], persons: int, early_persons: int) -> scoring.Curve:
     """Every page shows the market's curve: the same risk sets are fitted once."""
     return scoring.Curve.from_json({"days": risk_days, "persons": persons, "early_persons": early_persons})

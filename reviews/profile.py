@@ -7,7 +7,7 @@ from agencies import cards
 from agencies.choices import AgencyStatus
 from agencies.models import Agency, AgencyScore, Office, WaitCurve
 from agencies.prepared import Values
-from agencies.remembered import FEW, remembered
+from agencies.remembered import SOME, remembered
 from agencies.trend import Trend
 from reviews import numbers, segments, stored, trends
 from reviews.numbers import CriterionRow, Waits
@@ -88,13 +88,13 @@ def read(agency: Agency) -> Rows:
     )
 
 
-@remembered(FEW)
+@remembered(SOME)
 def profile(rows: Rows) -> Profile:
     agency = stored.agency_of(rows.agency)
     market: dict[str, float] = dict(rows.market)
     offices = tuple(map(stored.OFFICE.instance, rows.offices))
     towns = [office.place for office in offices]
-    curves = list(map(stored.CURVE.instance, rows.curves))
+    curves = list(map(stored.curve_of, rows.curves))
     ours, everybody = [[row for row in curves if bool(row.agency_id) == is_ours] for is_ours in (True, False)]
     waits = numbers.waits(ours)
     return Profile(

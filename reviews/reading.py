@@ -57,7 +57,7 @@ class Reading:
     is_replaced: bool  # a newer one of the same person counts instead
     is_under_check: bool
     facts: tuple[Fact, ...]
-    ratings: tuple[tuple[str, int], ...]
+    ratings: tuple[tuple[str, str], ...]
     good: str
     better: str
     language: str
@@ -90,7 +90,7 @@ def compose(review: Review, journey: Journey, waits: Sequence[Interview], text: 
         is_replaced=review.is_public and not review.is_current,
         is_under_check=review.status == Status.UNDER_CHECK,
         facts=tuple(_facts(journey, waits)),
-        ratings=tuple((names[code], stars) for code, stars in ratings.items()),
+        ratings=tuple((names[code], _of_five(stars, get_language())) for code, stars in ratings.items()),
         good=text.good,
         better=text.better,
         language=review.language,
@@ -118,6 +118,11 @@ def _labelled(choices: type[TextChoices], value: str, language: str) -> str:
 @lru_cache
 def _criteria(language: str) -> dict[str, str]:
     return {code: str(label) for code, label in LABELS.items()}
+
+
+@lru_cache
+def _of_five(stars: int, language: str) -> str:
+    return _("%(stars)s von 5") % {"stars": stars}
 
 
 def _contact(journey: Journey) -> str:

@@ -17,6 +17,7 @@ from agencies.models import (
     WaitCurve,
 )
 from agencies.prepared import Columns, Prepared, Values, among
+from agencies.remembered import SOME, remembered
 
 AGENCY = Columns(
     Agency,
@@ -32,8 +33,16 @@ SCORE = Columns(
     *("answered_14", "answered_14_lower", "dots_answered", "dots_late", "dots_withdrawn"),
 )
 """What is shown, and not when it was computed: a mark that a score is stale changes nothing that is kept."""
-OFFICE, CRITERION = Columns(Office), Columns(CriterionScore)
-CURVE, SEGMENT = Columns(WaitCurve), Columns(SegmentScore)
+OFFICE = Columns(Office)
+CRITERION = Columns(
+    CriterionScore, *("id", "agency_id", "criterion", "n", "mean", "spread", "lower", "upper", "is_shown")
+)
+CURVE = Columns(
+    WaitCurve,
+    *("id", "agency_id", "kind", "source", "waits", "persons", "early_persons", "is_shown"),
+    *("risk_days", "facts", "first_month", "last_month"),
+)
+SEGMENT = Columns(SegmentScore)
 
 _WITH_SCORE = [*AGENCY, *SCORE.behind("score"), "score__stale_since"]
 _THEIRS = Q(among("agency", "agencies"))
@@ -57,6 +66,12 @@ MARKET: Prepared[Values] = Prepared(tuple, ["criterion", "mean"], MarketScore.ob
 RECRUITERS: Prepared[Values] = Prepared(
     tuple, ["name", "position"], lambda: Recruiter.objects.public().filter(_THEIRS).order_by("pk")
 )
+
+
+@remembered(SOME)
+def curve_of(values: Values) -> WaitCurve:
+    """From the values of a row of `CURVES`; the market's are on every page. Read only."""
+    return CURVE.instance(values)
 
 
 def agency_of(values: Values) -> Agency:

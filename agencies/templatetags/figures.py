@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import figures
-from agencies.remembered import FEW, MANY, remembered
+from agencies.remembered import FEW, MANY, SOME, remembered
 from agencies.tenths import Tenths
 
 register = template.Library()
@@ -39,7 +39,13 @@ def drawn(template_name: str, **values: Any) -> SafeString:
 @register.simple_tag
 def section(template_name: str, **values: Any) -> SafeString:
     """The same for a large part of a page, of which a web process keeps fewer."""
-    return _section(template_name)(_named(values))
+    return _section(template_name, SOME)(_named(values))
+
+
+@register.simple_tag
+def large_section(template_name: str, **values: Any) -> SafeString:
+    """The same for the largest, of which it keeps few."""
+    return _section(template_name, FEW)(_named(values))
 
 
 type Named = tuple[tuple[str, Any], ...]
@@ -52,8 +58,8 @@ def _drawn(template_name: str, values: Named) -> SafeString:
 
 
 @cache
-def _section(template_name: str) -> Callable[[Named], SafeString]:
-    return remembered(FEW)(lambda values: SafeString(get_template(template_name).render(dict(values))))
+def _section(template_name: str, most: int) -> Callable[[Named], SafeString]:
+    return remembered(most)(lambda values: SafeString(get_template(template_name).render(dict(values))))
 
 
 def _named(values: dict[str, Any]) -> Named:
@@ -185,9 +191,27 @@ def dots_key(answered: int, late: int | None, withdrawn: int = 0) -> dict[str, A
 # ---- bars --------------------------------------------------------------------------------------------------
 
 
-@figure("figures/score_bar.html")
-def score_bar(mean: float, lower: float, upper: float) -> dict[str, Any]:
-    return {"bar": figures.score_bar(mean, lower, upper)}
+SCORE_BAR = (
+    '<svg class="bar" width="100%" height="10" aria-hidden="true"><rect class="track" y="4" width="100%" height="2"/>'
+    '<rect class="maybe" x="{lower}" width="{width}" height="10"/><rect class="fill" width="{lower}" height="10"/>'
+    '<line class="mean-in" x1="{mean}" x2="{mean}" y1="-3" y2="13"/>'
+    '<line class="mean" x1="{mean}" x2="{mean}" y1="-4" y2="14"/></svg>'
+)
+CRITERION_BAR = (
+    '<svg class="bar" width="100%" height="10" aria-hidden="true"><rect class="track" y="4" width="100%" height="2"/>'
+    '<rect class="fill" width="{width}" height="10"/>{tick}</svg>'
+)
+TICK = (
+    '<line class="tick-in" x1="{at}" x2="{at}" y1="-3" y2="13"/>'
+    '<line class="tick" x1="{at}" x2="{at}" y1="-4" y2="14"/>'
+)
+
+
+@register.simple_tag
+def score_bar(mean: float, lower: float, upper: float) -> SafeString:
+    """The score with its 90 % range, without words: a number must stand beside it."""
+    bar = figures.score_bar(mean, lower, upper)
+    return format_html(SCORE_BAR, lower=bar.lower, width=bar.width, mean=bar.mean)
 
 
 @figure("figures/score_scale.html")
@@ -196,10 +220,13 @@ def score_scale(mean: float, lower: float, upper: float, market: float | None = 
     return {"bar": figures.score_bar(mean, lower, upper, market)}
 
 
-@figure("figures/criterion_bar.html")
-def criterion_bar(mean: float, market: float | None = None) -> dict[str, Any]:
+@register.simple_tag
+def criterion_bar(mean: float, market: float | None = None) -> SafeString:
     """A bar of 1 to 5 with the market's mean as a tick."""
-    return {"bar": figures.criterion_bar(mean, market)}
+    bar = figures.criterion_bar(mean, market)
+    return format_html(
+        CRITERION_BAR, width=bar.width, tick=format_html(TICK, at=bar.market) if bar.market else ""
+    )
 
 
 @figure("figures/histogram.html")
@@ -217,7 +244,7 @@ def star_words() -> tuple[str, ...]:
 # ---- curves ------------------------------------------------------------------------------------------------
 
 
-@figure("figures/curve.html", FEW)
+@figure("figures/curve.html", SOME)
 def curve(
     us: Iterable[Sequence[float]],
     market: Iterable[Sequence[float]] | None,

@@ -5,6 +5,7 @@ whatever is asked. Times would depend on the machine.
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
+from psycopg import ClientCursor
 from pytest_django import DjangoDbBlocker
 
 from agencies import front, gazetteer, keyset
@@ -68,17 +69,52 @@ def steps(plan: dict[str, Any]) -> Iterator[Step]:
 
 def read_by(work: Callable[[], object]) -> list[Step]:
     """All reading steps of all statements of some work, as PostgreSQL carries them out."""
-    with CaptureQueriesContext(connection) as asked:
+    asked: list[tuple[str, Any, bool]] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, params, isinstance(context["cursor"].cursor, ClientCursor)))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
         work()
-    found: list[Step] = []
-    with connection.cursor() as cursor:
-        for statement in [query["sql"] for query in asked.captured_queries]:
-            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}")
-            (plan,) = cursor.fetchone()
-            (plan,) = json.loads(plan) if isinstance(plan, str) else plan
-            found += steps(plan["Plan"])
+    found = [
+        step
+        for sql, params, is_planned_anew in asked
+        for step in steps(
+            _explained(sql, params) if is_planned_anew else _explained_as_planned_once(sql, params)
+        )
+    ]
     assert found
     return found
+
+
+def _explained(statement: str, params: Any) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", params)
+        (plan,) = cursor.fetchone()
+    (plan,) = json.loads(plan) if isinstance(plan, str) else plan
+    whole: dict[str, Any] = plan["Plan"]
+    return whole
+
+
+def _explained_as_planned_once(sql: str, params: Any) -> dict[str, Any]:
+    """By the one plan for any values, as web processes have it (settings: plan_cache_mode)."""
+    values: list[Any] = []
+
+    def place(found: re.Match[str]) -> str:
+        values.append(params[found[1]] if found[1] else params[len(values)])
+        return f"${len(values)}"
+
+    text = re.sub(r"%\((\w+)\)s|%s", place, sql).replace("%%", "%")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE planned AS {text}", None)
+    try:
+        return _explained(f"EXECUTE planned ({', '.join(['%s'] * len(values))})", values)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE planned")
+            cursor.execute("SET LOCAL plan_cache_mode = auto")
 
 
 def directory(query: str) -> Callable[[], object]:

@@ -59,6 +59,29 @@ def test_a_queryset_stands_in_a_statement_with_named_parameters() -> None:
         assert cursor.fetchall() == [("da", "St. Pölten")]
 
 
+@pytest.mark.django_db
+def test_a_percent_sign_among_the_constants_stays_one() -> None:
+    AgencyFactory(name="Hundert % Personal"), AgencyFactory(name="Hundert Prozent Personal")
+    marked = Agency.objects.filter(name__contains="%", pk__gt=Parameter("after"))
+    names: Prepared[str] = Prepared(itemgetter(0), ["name"], lambda: marked)
+    assert names(after=0) == ["Hundert % Personal"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name, '%%' FROM ({written(marked.values('name'))}) found", {"after": 0})
+        assert cursor.fetchall() == [("Hundert % Personal", "%")]
+
+
+@pytest.mark.django_db
+def test_the_database_plans_such_a_query_once() -> None:
+    agency = AgencyFactory()
+    for _ in range(10):
+        PLACES(agency=agency.pk, land="DE")
+        list(Office.objects.filter(agency=agency, country="DE"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        (only,) = [statement for (statement,) in cursor.fetchall() if "agencies_office" in statement]
+    assert "$1" in only
+
+
 def test_a_parameter_that_is_not_given_is_an_error(db: None) -> None:
     with pytest.raises(KeyError, match="land"):
         PLACES(agency=1)

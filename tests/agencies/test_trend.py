@@ -33,7 +33,7 @@ def test_the_trend_names_its_ends_and_tells_what_each_month_rests_on() -> None:
     assert trend is not None
     assert trend.summary == "Gesamtwert von Dezember 2025 bis Februar 2026: von 3,4 auf 3,8"
     assert (trend.first.x, trend.last.x) == ("0%", "100%")
-    assert trend.rows[0] == ("Februar 2026", "3,8", "3,2", "4,2", "37 Bewertungen")
+    assert trend.rows[0] == ("Februar 2026", "3,8", "3,2 bis 4,2", "37 Bewertungen")
     page = render_to_string("figures/trend.html", {"trend": trend})
     assert page.count("<td>37 Bewertungen</td>") == 3
     assert "Februar 2026: 37 Bewertungen" in page
@@ -44,7 +44,7 @@ def test_a_trend_of_shares_speaks_of_ten_people() -> None:
     trend = share_trend("Rückmeldung", months)
     assert trend is not None
     assert trend.last.label == "6 von 10"
-    assert trend.rows[0][1:4] == ("62 %", "40 %", "80 %")
+    assert trend.rows[0][1:3] == ("62 %", "40 % bis 80 %")
 
 
 def test_a_month_that_is_missing_interrupts_the_line() -> None:

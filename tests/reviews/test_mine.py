@@ -306,7 +306,7 @@ def test_a_moderator_sees_a_change_as_it_will_be_public(published: Review, candi
     assert (reading.good, reading.headline, dict(reading.ratings)["Feedbackverhalten"]) == (
         "So nun.",
         "Zusage",
-        5,
+        "5 von 5",
     )
 
 
