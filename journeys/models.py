@@ -135,11 +135,17 @@ class Interview(models.Model):
     measured only if the consent came before that. `was_moved`: its day was changed when it had already taken place,
     or to a day gone by, so its dates are remembered and no longer measured. `in_review`: the review of its journey
     tells of it; others stay private whatever is published.
+
+    `agency` is the journey's, written by triggers (journeys 0007), so that all waits of an agency lie side by side. An
+    instance that was not read from the database does not know it.
     """
 
     journey = models.ForeignKey(
         Journey, on_delete=models.CASCADE, related_name="interviews", db_index=False
-    )  # interview_of_journey begins with it
+    )  # interview_of_journey is its index
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, blank=True, editable=False, related_name="+", db_index=False
+    )  # of the journey: the database writes it, whoever else does not
     kind = models.CharField(max_length=12, choices=WaitKind, default=WaitKind.INTERVIEW)
     round = models.PositiveSmallIntegerField(_("Runde"), default=1)
     party = models.CharField(_("mit wem"), max_length=10, choices=Party, blank=True)
@@ -165,12 +171,13 @@ class Interview(models.Model):
         verbose_name = _("Gespräch")
         verbose_name_plural = _("Gespräche")
         ordering = ["held_on", "round", "pk"]
-        indexes = [  # with all that a waiting curve reads
+        indexes = [
+            models.Index(fields=["journey"], name="interview_of_journey"),
             models.Index(
-                fields=["journey"],
-                name="interview_of_journey",
-                include=[
-                    *("id", "kind", "held_on", "entry_day", "wait_days", "wait_end", "response"),
+                fields=["agency", "held_on"],
+                name="interview_of_agency",
+                include=[  # all that a waiting curve reads
+                    *("id", "journey", "kind", "entry_day", "wait_days", "wait_end", "response"),
                     *("reason", "channel", "chased", "silent_party", "in_review"),
                 ],
             ),

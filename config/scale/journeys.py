@@ -103,6 +103,7 @@ def _interviews(rows: Rows, drawn: str) -> None:
     interview = {
         "id": "2 * n - is_last::int",
         "journey_id": "n",
+        "agency_id": "agency",
         "kind": "CASE WHEN is_application THEN 'application' ELSE 'interview' END",
         "round": "CASE WHEN has_first AND is_last THEN 2 ELSE 1 END",
         "party": f"""CASE WHEN is_application THEN '' WHEN is_last AND has_first THEN '{Party.CLIENT}'

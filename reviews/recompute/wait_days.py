@@ -60,18 +60,19 @@ SELECT agency_id, voice AS person, kind, held_on, 0 AS entry_day, {_TOLD}, true 
        CASE WHEN is_later THEN known_on - held_on ELSE wait_days END AS wait_days,
        CASE WHEN is_later THEN '{WaitEnd.SILENT}' ELSE wait_end END AS wait_end,
        CASE WHEN is_later THEN '{Response.NOTHING}' ELSE response END AS response
-FROM ({{published}}) review
-CROSS JOIN LATERAL (  -- the few of a review from the index; OFFSET 0 keeps from reading all there are
-  SELECT * FROM journeys_interview WHERE journey_id = review.journey_id AND held_on >= %(since)s OFFSET 0
-) interview
-LEFT JOIN (
-  SELECT journey_id, (told_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS known_on FROM ({{tracked}}) told
-) tracked ON tracked.journey_id = review.journey_id
+FROM (  -- OFFSET 0: put together first, or the few tracked ones are looked up for each wait
+  SELECT agency_id, voice, journey_id, (told_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS known_on
+  FROM ({{published}}) review LEFT JOIN ({{tracked}}) told USING (journey_id) OFFSET 0
+) review
+JOIN (  -- side by side in interview_of_agency
+  SELECT id, journey_id, kind, held_on, wait_days, wait_end, response, {_TOLD}, in_review
+  FROM journeys_interview WHERE agency_id = ANY (%(agencies)s::bigint[]) AND held_on >= %(since)s
+) interview USING (journey_id)
 CROSS JOIN LATERAL (SELECT held_on + wait_days > known_on AS is_later) ending
 WHERE known_on IS NULL OR (in_review AND held_on <= known_on AND interview.id <> ALL (%(measured)s::bigint[]))
 """  # noqa: S608
 MEASURED = f"""
-SELECT agency_id, author_id AS person, kind, held_on, entry_day, {_TOLD}, wait_days, wait_end, response,
+SELECT journey.agency_id, author_id AS person, kind, held_on, entry_day, {_TOLD}, wait_days, wait_end, response,
        EXISTS (
          SELECT FROM journeys_checkin question
          WHERE question.interview_id = interview.id AND question.response IN ({_DENIALS})

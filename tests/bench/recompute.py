@@ -65,9 +65,9 @@ def bare_sums(of: str) -> str:
          wait AS MATERIALIZED (
            SELECT agency_id, false AS is_measured, voice AS person, kind, held_on, wait_days, {_ENDING}
            FROM (SELECT * FROM reviews_review WHERE {_PUBLIC} AND {of}) review
-           JOIN journeys_interview USING (journey_id) WHERE {_WINDOW}
+           JOIN journeys_interview USING (journey_id, agency_id) WHERE {_WINDOW}
            UNION ALL
-           SELECT agency_id, true, voice, kind, held_on, wait_days, {_ENDING}
+           SELECT journey.agency_id, true, voice, kind, held_on, wait_days, {_ENDING}
            FROM (SELECT * FROM journeys_journey WHERE shared_at IS NOT NULL AND {of}) journey
            JOIN journeys_interview ON journey_id = journey.id WHERE {_WINDOW}
          ),

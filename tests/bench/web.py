@@ -210,6 +210,7 @@ def freshness() -> Iterator[Line]:
     moderator = User.objects.create(email="bench@my-recruiter.example", is_staff=True, is_superuser=True)
     reviews = _undecided(count)
     with site(CACHED) as ours, _workers():
+        ours.warm(agency())  # of others: a server that is up has its templates ready
         watch = Watch(ours)
 
         def decide(review: Review) -> None:

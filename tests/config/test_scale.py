@@ -136,6 +136,13 @@ def test_waits_are_of_every_sort(filled: None) -> None:
     waits = Interview.objects.order_by()
     assert {*waits.values_list("kind", "wait_end")} == {(kind, end) for kind in WaitKind for end in WaitEnd}
     assert {*waits.values_list("response", flat=True)} == {*Response.values}
+    assert (
+        value(
+            "SELECT count(*) FROM journeys_interview interview JOIN journeys_journey journey ON journey.id = journey_id"
+            " WHERE interview.agency_id <> journey.agency_id"
+        )
+        == 0
+    )
     assert value("SELECT min(wait_days) FROM journeys_interview WHERE wait_end = 'answered'") == 0
     assert value("SELECT max(wait_days) FROM journeys_interview") > 150
     tracked = Journey.objects.filter(origin=Journey.Origin.TRACKED)
