@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from agencies.figures import Point, coordinate, decimal, in_percent, number_of_ten, position
+from agencies.figures import Point, coordinate, decimal, number_of_ten, percent, position
 from agencies.remembered import MANY, remembered
 from agencies.tenths import of_ten
 
@@ -78,7 +78,10 @@ def share_trend(name: str, months: Sequence[Month]) -> Trend | None:
     if len(months) < LEAST_MONTHS:
         return None
     levels = [(number / 10, str(number)) for number in (0, 5, 10)]
-    return _trend(name, months, levels, (0.0, 1.0), _tenths, in_percent)
+    in_percent = _("%(share)s %%")  # asked for once, not for each month
+    return _trend(
+        name, months, levels, (0.0, 1.0), _tenths, lambda share: in_percent % {"share": percent(share)}
+    )
 
 
 def _trend(

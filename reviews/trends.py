@@ -1,6 +1,6 @@
 """Stored months made ready to be read: how the overall score and the share answered by day 14 went."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from agencies import cards
 from agencies.models import Agency, ScoreSnapshot, WaitCurve
 from agencies.prepared import Parameter, Prepared
+from agencies.remembered import SOME, remembered
 from agencies.trend import Month, Trend, score_trend, share_trend
 from reviews.scoring import window_start
 
@@ -47,7 +48,8 @@ def read(agency: Agency) -> tuple[Row, ...]:
     return tuple(_ROWS(agency=agency.pk, first_month=first_month))
 
 
-def of(rows: Sequence[Row]) -> tuple[Trend, ...]:
+@remembered(SOME)
+def of(rows: tuple[Row, ...]) -> tuple[Trend, ...]:
     """The trends that there are enough months for."""
     return tuple(trend for trend in (_score(rows), _answered(rows)) if trend)
 
