@@ -17,7 +17,7 @@ from agencies.models import (
     WaitCurve,
 )
 from agencies.prepared import Columns, Prepared, Values, among
-from agencies.remembered import SOME, remembered
+from agencies.remembered import FEW, one_of_equals, remembered
 
 AGENCY = Columns(
     Agency,
@@ -60,7 +60,7 @@ AGENCIES = Prepared(_agency, _WITH_SCORE, lambda: Agency.objects.filter(among("s
 SUCCESSORS = Prepared(_agency, _WITH_SCORE, lambda: Agency.objects.filter(among("pk", "ids")))
 OFFICES: Prepared[Values] = Prepared(tuple, OFFICE, lambda: Office.objects.filter(_THEIRS))
 CRITERIA: Prepared[Values] = Prepared(tuple, CRITERION, lambda: CriterionScore.objects.filter(_THEIRS))
-CURVES: Prepared[Values] = Prepared(tuple, CURVE, lambda: WaitCurve.objects.filter(_THEIRS_AND_ALL))
+CURVES: Prepared[Values] = Prepared(one_of_equals, CURVE, lambda: WaitCurve.objects.filter(_THEIRS_AND_ALL))
 SEGMENTS: Prepared[Values] = Prepared(tuple, SEGMENT, lambda: SegmentScore.objects.filter(_THEIRS_AND_ALL))
 MARKET: Prepared[Values] = Prepared(tuple, ["criterion", "mean"], MarketScore.objects.all)
 RECRUITERS: Prepared[Values] = Prepared(
@@ -68,9 +68,9 @@ RECRUITERS: Prepared[Values] = Prepared(
 )
 
 
-@remembered(SOME)
+@remembered(FEW)
 def curve_of(values: Values) -> WaitCurve:
-    """From the values of a row of `CURVES`; the market's are on every page. Read only."""
+    """From the values of a row of `CURVES`; the market's are on every page, so they are taken apart once. Read only."""
     return CURVE.instance(values)
 
 

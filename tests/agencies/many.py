@@ -127,7 +127,7 @@ def _make_reviews(rows: Rows, many: int) -> None:
         "public_revision_id": "n",
     }
     rows.insert(Review, review, numbers)
-    rows.insert(Revision, {"id": "n", "review_id": "n"}, numbers)
+    rows.insert(Revision, {"id": "n", "review_id": "n", "state": "'accepted'"}, numbers)
 
 
 def forget_many() -> None:

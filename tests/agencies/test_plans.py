@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.utils.module_loading import import_string
 from psycopg import ClientCursor
 from pytest_django import DjangoDbBlocker
 
@@ -25,6 +26,7 @@ from agencies.places import suggest_places
 from agencies.search import swapped
 from agencies.similar import Similar
 from agencies.suggest import suggest
+from config.celery import app
 from reviews.listing import MOST_FILTERED, Listing
 from tests.agencies.many import COMMON, MANY, REVIEWS, forget_many, make_many
 from tests.factories import AgencyFactory, OfficeFactory
@@ -72,7 +74,8 @@ def read_by(work: Callable[[], object]) -> list[Step]:
     asked: list[tuple[str, Any, bool]] = []
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, params, isinstance(context["cursor"].cursor, ClientCursor)))
+        if "SAVEPOINT" not in sql:
+            asked.append((sql, params, isinstance(context["cursor"].cursor, ClientCursor)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
@@ -288,3 +291,16 @@ def test_similar_agencies_are_found_among_few(fields: list[str], postcode: str) 
     main = agency.offices.first()
     assert len(neighbours(agency, main)) == MOST
     assert_frugal(lambda: neighbours(agency, main), few=5_000)
+
+
+SWEEPS = [
+    entry["task"]
+    for entry in app.conf.beat_schedule.values()
+    if isinstance(entry["schedule"], float) and entry["task"] != "agencies.tasks.count_listing"
+]
+"""What runs every few seconds, but for the one whose work is to read all agencies."""
+
+
+@pytest.mark.parametrize("task", SWEEPS)
+def test_a_sweep_that_finds_nothing_reads_next_to_nothing(task: str) -> None:
+    assert_frugal(import_string(task), few=100)
