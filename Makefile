@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
-.PHONY: help run test fmt messages bench prove-reminders verify dev
+.PHONY: help run test fmt messages bench pictures prove-reminders verify dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' Makefile
@@ -24,6 +24,9 @@ messages: dev  ## bring locale/en in step with the German texts in code and temp
 
 bench: dev  ## how quick and how small it is, one JSON line for each promise (BENCH_SCALE=small for a quick look)
 	@$(PYTHON) -m tests.bench
+
+pictures: dev  ## pictures of every page, narrow and wide, light and dark, in var/screenshots
+	@PICTURES=1 .venv/bin/pytest -q tests/e2e -m browser
 
 prove-reminders: dev  ## 2,000 questions sent while workers are killed and servers restarted; one JSON line
 	@$(PYTHON) -m tests.bench.prove_reminders

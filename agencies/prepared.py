@@ -78,20 +78,27 @@ class Prepared[Row]:
         TOWNS = Prepared(itemgetter(0), ["place"], lambda: Office.objects.filter(agency=Parameter("agency")))
         TOWNS(agency=12)
 
-    Only for what is always asked in the same form: whatever may be left out or added belongs into a queryset.
+    Only for what is always asked in the same form: whatever may be left out or added belongs into a queryset. One plan
+    serves all values, unless they are `uneven`: for one there are a few rows, for another thousands.
     """
 
     def __init__(
-        self, row: Callable[[Values], Row], names: Iterable[str], queryset: Callable[[], QuerySet[Any]]
+        self,
+        row: Callable[[Values], Row],
+        names: Iterable[str],
+        queryset: Callable[[], QuerySet[Any]],
+        *,
+        uneven: bool = False,
     ) -> None:
         self._row = row
         self._names = names
         self._queryset = queryset
+        self._cursor = connection.cursor if uneven else planned_once
 
     def __call__(self, **given: Any) -> list[Row]:
         """One query. KeyError where a parameter is not given."""
         sql, parameters = self._statement
-        with planned_once() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(sql, [given[name] for name in parameters])
             return [self._row(_hashable(row)) for row in cursor.fetchall()]
 

@@ -198,7 +198,7 @@ def of_agency(agency: Agency | Parameter) -> ReviewQuerySet:
 
 
 NEWEST: Prepared[int] = Prepared(
-    itemgetter(0), ["pk"], lambda: of_agency(Parameter("agency"))[: PER_PAGE + 1]
+    itemgetter(0), ["pk"], lambda: of_agency(Parameter("agency"))[: PER_PAGE + 1], uneven=True
 )
 
 

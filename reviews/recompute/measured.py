@@ -54,9 +54,14 @@ def _watched() -> QuerySet[Interview]:
 
 
 _ROW = ("pk", "journey__agency", "journey__author__email")
-_OF_ALL: Prepared[tuple[int, int, str]] = Prepared(itemgetter(0, 1, 2), _ROW, lambda: _newest(_watched()))
+_OF_ALL: Prepared[tuple[int, int, str]] = Prepared(
+    itemgetter(0, 1, 2), _ROW, lambda: _newest(_watched()), uneven=True
+)
 _OF_SOME: Prepared[tuple[int, int, str]] = Prepared(
-    itemgetter(0, 1, 2), _ROW, lambda: _newest(_watched().filter(among("journey__agency", "agencies")))
+    itemgetter(0, 1, 2),
+    _ROW,
+    lambda: _newest(_watched().filter(among("journey__agency", "agencies"))),
+    uneven=True,
 )
 
 

@@ -27,6 +27,7 @@ from tests import browser, plugin
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
+PICTURES = bool(os.environ.get("PICTURES"))  # make pictures
 DATABASE = f"site{plugin.WORKER}"
 VALKEY_NUMBERS = 8 + 2 * plugin.WORKER  # and the next one: beyond those of the tests themselves
 READY_WITHIN = 60.0
@@ -39,6 +40,13 @@ def eventually[T](look: Callable[[], T], what: str, seconds: float = 20) -> T:
         assert time.monotonic() < end, f"{what} did not come within {seconds} seconds"
         time.sleep(0.05)
     return found
+
+
+def picture(page: Page, name: str) -> None:
+    """The whole page as it looks, for people who look at it; taking all of them costs a minute or two."""
+    if PICTURES:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / name, full_page=True)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from agencies.folding import fold
 from agencies.keyset import Cursor
-from tests.e2e.conftest import SCREENSHOTS, Visitor, eventually
+from tests.e2e.conftest import Visitor, eventually, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
@@ -59,7 +59,7 @@ def test_suggestions_are_chosen_by_keyboard(desk: Visitor) -> None:
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(box).to_have_value("hafenk")
     page.keyboard.press("ArrowDown")
-    page.screenshot(path=SCREENSHOTS / "suggestions-1280.png")
+    picture(page, "suggestions-1280.png")
     page.keyboard.press("Enter")
     expect(page).to_have_url("/agenturen/hafenkante-it-vermittlung-demo/")
 
@@ -71,7 +71,7 @@ def test_suggestions_are_chosen_by_a_tap_and_enter_searches_without_one(phone: V
     box.press_sequentially("leipz")
     option = page.get_by_role("option").filter(has_text="Leipzig, Sachsen")
     expect(option).to_be_visible()
-    page.screenshot(path=SCREENSHOTS / "suggestions-390.png")
+    picture(page, "suggestions-390.png")
     option.tap()
     expect(page.locator(".chip")).to_contain_text("Leipzig, 50 km")
     page.goto("/agenturen/")

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import SCREENSHOTS, Site, Visitor
+from tests.e2e.conftest import Site, Visitor, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
@@ -71,16 +71,15 @@ def too_wide(page: Page) -> int:
 def test_pages_are_accessible_and_fit_the_screen(visit: Callable[..., Visitor], width: int) -> None:
     """All rules in the light theme, those about colour again in the dark one."""
     page = visit(viewport={"width": width, "height": 844}).page
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     problems = []
     for name, path in PAGES.items():
         page.emulate_media(color_scheme="light")
         page.goto(path)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-light.png", full_page=True)
+        picture(page, f"{name}-{width}-light.png")
         problems += [f"{name} {width}: {problem}" for problem in violations(page)]
         problems += [f"{name} {width}: {by} px too wide"] if (by := too_wide(page)) > 0 else []
         page.emulate_media(color_scheme="dark")
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-dark.png", full_page=True)
+        picture(page, f"{name}-{width}-dark.png")
         problems += [f"{name} {width} dark: {problem}" for problem in violations(page, COLOUR)]
     assert problems == []
 
@@ -91,7 +90,7 @@ def test_english_pages_are_accessible_and_speak_english(desk: Visitor) -> None:
         if name == "404":
             continue
         desk.page.goto(f"/en{path}")
-        desk.page.screenshot(path=SCREENSHOTS / f"{name}-1280-light-en.png", full_page=True)
+        picture(desk.page, f"{name}-1280-light-en.png")
         assert desk.page.locator("html").get_attribute("lang") == "en"
         problems += [f"{name}: {problem}" for problem in violations(desk.page)]
     assert problems == []

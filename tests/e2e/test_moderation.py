@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.e2e.conftest import SCREENSHOTS, Site, Visitor, eventually
+from tests.e2e.conftest import Site, Visitor, eventually, picture
 from tests.e2e.test_every_page import COLOUR, too_wide, violations
 from tests.e2e.test_main_job import log_in_moderator
 
@@ -162,10 +162,10 @@ def test_the_desk_is_accessible_and_fits_the_screen(site: Site, moderator: Visit
         page.goto(path)
         if name == "entscheidung":
             page.keyboard.press("2")
-        page.screenshot(path=SCREENSHOTS / f"admin-{name}-{width}-light.png", full_page=True)
+        picture(page, f"admin-{name}-{width}-light.png")
         problems += [f"{name} {width}: {problem}" for problem in violations(page)]
         problems += [f"{name} {width}: {by} px too wide"] if (by := too_wide(page)) > 0 else []
         page.emulate_media(color_scheme="dark")
-        page.screenshot(path=SCREENSHOTS / f"admin-{name}-{width}-dark.png", full_page=True)
+        picture(page, f"admin-{name}-{width}-dark.png")
         problems += [f"{name} {width} dark: {problem}" for problem in violations(page, COLOUR)]
     assert problems == []

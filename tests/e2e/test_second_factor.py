@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import SCREENSHOTS, Site, Visitor
+from tests.e2e.conftest import Site, Visitor, picture
 from tests.e2e.test_every_page import violations
 from tests.e2e.test_main_job import totp
 
@@ -70,13 +70,12 @@ def looked_at(page: Page, name: str) -> None:
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for theme in themes:
         page.emulate_media(color_scheme=theme)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{theme}.png", full_page=True)
+        picture(page, f"{name}-{theme}.png")
         assert violations(page) == [], name
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_an_app_secures_an_account(site: Site, visit: Callable[..., Visitor], width: int) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     person, email = visit(viewport={"width": width, "height": 844}), f"{width}.{EMAIL}"
     page = person.page
     sign_up(person, email)

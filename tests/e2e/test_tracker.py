@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.daytime import zone_by_day
-from tests.e2e.conftest import SCREENSHOTS, Site, Visitor
+from tests.e2e.conftest import Site, Visitor, picture
 from tests.e2e.test_every_page import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
@@ -42,7 +42,7 @@ def start_process(page: Page, slug: str) -> int:
 
 def check_accessible(page: Page, name: str) -> None:
     assert violations(page) == []
-    page.screenshot(path=SCREENSHOTS / f"{name}-390-light.png", full_page=True)
+    picture(page, f"{name}-390-light.png")
 
 
 def test_from_an_interview_to_the_measured_curve(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import SCREENSHOTS, Site, Visitor, eventually
+from tests.e2e.conftest import Site, Visitor, eventually, picture
 from tests.e2e.test_main_job import log_in_moderator, rate, submit_and_confirm
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
@@ -83,7 +83,7 @@ def test_a_refused_form_names_what_is_missing_and_keeps_everything(phone: Visito
     expect(page.locator(".errors")).to_be_focused()
     expect(page.locator("[name=feedback][value='2']")).to_be_checked()
     expect(page.get_by_label("E-Mail")).to_have_value("keine adresse")
-    page.screenshot(path=SCREENSHOTS / "bewerten-fehler-390-light.png", full_page=True)
+    picture(page, "bewerten-fehler-390-light.png")
 
 
 def test_what_was_typed_survives_a_closed_browser(phone: Visitor, visit: Callable[..., Visitor]) -> None:
@@ -170,15 +170,15 @@ def test_personal_pages_and_the_desk_of_a_moderator_have_pictures(
     log_in_moderator(moderator)
     page = moderator.page
     page.goto("/admin/moderation/queueentry/")
-    page.screenshot(path=SCREENSHOTS / "warteschlange-1280-light.png", full_page=True)
+    picture(page, "warteschlange-1280-light.png")
     page.locator("main a[href*='/queueentry/'], #content a[href*='/queueentry/']").first.click()
-    page.screenshot(path=SCREENSHOTS / "entscheidung-1280-light.png", full_page=True)
+    picture(page, "entscheidung-1280-light.png")
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=SCREENSHOTS / "entscheidung-1280-dark.png", full_page=True)
+    picture(page, "entscheidung-1280-dark.png")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.screenshot(path=SCREENSHOTS / "entscheidung-390-dark.png", full_page=True)
+    picture(page, "entscheidung-390-dark.png")
     candidate = visit(viewport={"width": 390, "height": 844})
     log_in_candidate(candidate)
-    candidate.page.screenshot(path=SCREENSHOTS / "meine-bewertungen-390-light.png", full_page=True)
+    picture(candidate.page, "meine-bewertungen-390-light.png")
     candidate.page.goto("/konto/")
-    candidate.page.screenshot(path=SCREENSHOTS / "konto-390-light.png", full_page=True)
+    picture(candidate.page, "konto-390-light.png")
