@@ -93,12 +93,12 @@ class Prepared[Row]:
         self._row = row
         self._names = names
         self._queryset = queryset
-        self._cursor = connection.cursor if uneven else planned_once
+        self._uneven = uneven
 
     def __call__(self, **given: Any) -> list[Row]:
         """One query. KeyError where a parameter is not given."""
         sql, parameters = self._statement
-        with self._cursor() as cursor:
+        with connection.cursor() if self._uneven else planned_once() as cursor:
             cursor.execute(sql, [given[name] for name in parameters])
             return [self._row(_hashable(row)) for row in cursor.fetchall()]
 
