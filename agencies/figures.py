@@ -219,7 +219,7 @@ class Line:
 
 
 class Tick(NamedTuple):
-    day: str
+    label: str
     x: str
     top: str
 

@@ -24,16 +24,24 @@ type Values = tuple[Any, ...]
 Those are long, and mostly the same as before: whoever has seen the text need not read it again.
 """
 
+AGAIN = 5  # times a statement is sent before it is worth a plan that is kept
+
 
 @contextmanager
 def planned_once() -> Iterator[Any]:
     """Django's cursor for statements that come again and again: PostgreSQL plans each once for a connection.
 
-    Their parameters are sent beside them, so the text stays the same (settings: prepare_threshold).
+    Their parameters are sent beside them, so the text stays the same. psycopg counts only these, because it keeps the
+    text of all that it counts.
     """
     with connection.cursor() as cursor:
-        cursor.cursor = Cursor(connection.connection)
-        yield cursor
+        session = connection.connection
+        cursor.cursor = Cursor(session)
+        session.prepare_threshold = AGAIN
+        try:
+            yield cursor
+        finally:
+            session.prepare_threshold = None
 
 
 class Parameter(Value):
@@ -140,7 +148,9 @@ class Columns[M: Model](tuple[str, ...]):
     def instance(self, values: Values) -> M:
         """From the values of these columns; the others are read when asked for."""
         read = [turn(value) if turn else value for turn, value in zip(self._turns, values, strict=True)]
-        instance = self.model.__new__(self.model)  # as Django makes one of its pickle, a tenth of from_db
+        instance = self.model.__new__(
+            self.model
+        )  # as of a pickle: __init__ and its signals cost ten times as much
         instance.__dict__.update(zip(self, read, strict=True))
         instance._state = ModelState()
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
@@ -159,7 +169,7 @@ class Columns[M: Model](tuple[str, ...]):
 def _turn(field: Any) -> Callable[[Any], Any] | None:
     """Lists are mutable in an instance and JSON is no text; all other fields hold what the database sends."""
     if _is_table(field):
-        return partial(_table, float if isinstance(field.base_field.base_field, FloatField) else int)
+        return partial(_table, number=float if isinstance(field.base_field.base_field, FloatField) else int)
     if isinstance(field, ArrayField):
         return list
     if turn := getattr(field, "from_db_value", None):
@@ -167,6 +177,6 @@ def _turn(field: Any) -> Callable[[Any], Any] | None:
     return None
 
 
-def _table(number: type[float], text: str) -> Any:
+def _table(text: str, number: Callable[[str], float]) -> Any:
     """From `{{0,12,12},{1,9,9}}`."""
     return json.loads(text.replace("{", "[").replace("}", "]"), parse_int=number)

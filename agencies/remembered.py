@@ -13,11 +13,11 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 MANY = 2000  # parts of one kind that a web process keeps, some kB each
-SOME = 300  # larger ones, ten kB to fifty
+SOME = 300  # larger ones, ten kB to a hundred
 FEW = 100  # large ones, up to 250 kB
 
 
-@lru_cache(FEW)
+@lru_cache(FEW if settings.REMEMBER else 0)
 def one_of_equals[V: Hashable](value: V) -> V:
     """The first of equal values that was seen: what many kept parts are made of is kept once."""
     return value

@@ -115,7 +115,6 @@ _database: dict[str, Any] = env.db_url_config(env.str("DATABASE_URL", default=_s
 _database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database.get("HOST", ""))
 _database.setdefault("OPTIONS", {})
 _database["CONN_HEALTH_CHECKS"] = True
-_database["OPTIONS"]["prepare_threshold"] = 5  # of the statements of agencies/prepared.py; no others can be
 if _is_worker:  # Celery's prefork closes a pool around every task
     _database["CONN_MAX_AGE"] = 600
 else:

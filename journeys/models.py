@@ -145,7 +145,7 @@ class Interview(models.Model):
     )  # interview_of_journey is its index
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, blank=True, editable=False, related_name="+", db_index=False
-    )  # of the journey: the database writes it, whoever else does not
+    )
     kind = models.CharField(max_length=12, choices=WaitKind, default=WaitKind.INTERVIEW)
     round = models.PositiveSmallIntegerField(_("Runde"), default=1)
     party = models.CharField(_("mit wem"), max_length=10, choices=Party, blank=True)

@@ -70,7 +70,10 @@ RECRUITERS: Prepared[Values] = Prepared(
 
 @remembered(FEW)
 def curve_of(values: Values) -> WaitCurve:
-    """From the values of a row of `CURVES`; the market's are on every page, so they are taken apart once. Read only."""
+    """From the values of a row of `CURVES`; the market's are on every page, so they are taken apart once.
+
+    Read only, and nothing but these columns: whatever else somebody asked of it would be kept with it.
+    """
     return CURVE.instance(values)
 
 

@@ -1,6 +1,7 @@
 """Icons, marks and figures for every template (a builtin library, see TEMPLATES in the settings).
 
-The numbers come in as the models store them; agencies/figures.py turns them into geometry, templates/figures/ into SVG.
+The numbers come in as the models store them; agencies/figures.py turns them into geometry, templates/figures/ into SVG;
+small ones that pages repeat, icons, marks, dots and bars, are written here.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence

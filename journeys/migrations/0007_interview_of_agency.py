@@ -3,6 +3,7 @@ from django.db import migrations, models
 
 # An interview is its journey's agency's, whoever writes either of them.
 FOLLOW = """
+LOCK TABLE journeys_journey IN SHARE ROW EXCLUSIVE MODE;  -- no agency may change until the triggers see it
 UPDATE journeys_interview interview SET agency_id = journey.agency_id
 FROM journeys_journey journey WHERE journey.id = interview.journey_id;
 -- The new column wrote the rows anew, so this has their foreign keys checked: now, as no index can wait for it.
@@ -17,14 +18,16 @@ END $$;
 CREATE TRIGGER interview_takes_from_journey BEFORE INSERT OR UPDATE OF journey_id, agency_id ON journeys_interview
     FOR EACH ROW EXECUTE FUNCTION interview_take_from_journey();
 
+-- Once for a statement: a merge moves thousands.
 CREATE FUNCTION journey_give_to_interviews() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE journeys_interview SET agency_id = NEW.agency_id WHERE journey_id = NEW.id;
+    UPDATE journeys_interview interview SET agency_id = moved.agency_id
+    FROM moved WHERE interview.journey_id = moved.id AND interview.agency_id <> moved.agency_id;
     RETURN NULL;
 END $$;
-CREATE TRIGGER journey_gives_to_interviews AFTER UPDATE OF agency_id ON journeys_journey
-    FOR EACH ROW WHEN (NEW.agency_id <> OLD.agency_id)
-    EXECUTE FUNCTION journey_give_to_interviews();
+CREATE TRIGGER journey_gives_to_interviews AFTER UPDATE ON journeys_journey
+    REFERENCING NEW TABLE AS moved
+    FOR EACH STATEMENT EXECUTE FUNCTION journey_give_to_interviews();
 """
 UNFOLLOW = """
 DROP TRIGGER journey_gives_to_interviews ON journeys_journey;

@@ -39,9 +39,9 @@ def waiting() -> list[int]:
 
     Found by their open revisions, of which there are as many as moderation is behind, however many reviews there are.
     """
-    unseen = Q(review__status=Status.SCREENING) | Q(review__status__in=SCREENED, screening=None)
-    owed = Revision.objects.filter(unseen, state=Revision.State.PENDING)
-    return list(owed.order_by("review_id").values_list("review_id", flat=True)[:BATCH])
+    is_owed = Q(review__status=Status.SCREENING) | Q(review__status__in=SCREENED, screening=None)
+    open_ones = Revision.objects.filter(is_owed, state=Revision.State.PENDING)
+    return list(open_ones.order_by("review_id").values_list("review_id", flat=True)[:BATCH])
 
 
 @transaction.atomic

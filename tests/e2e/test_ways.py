@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Site, Visitor, eventually, picture
+from tests.e2e.conftest import PICTURES, Site, Visitor, eventually, picture
 from tests.e2e.test_main_job import log_in_moderator, rate, submit_and_confirm
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
@@ -163,6 +163,7 @@ def log_in_candidate(person: Visitor) -> None:
     expect(person.page).to_have_url(re.compile("/konto/bewertungen/"))
 
 
+@pytest.mark.skipif(not PICTURES, reason="looks at nothing itself, see make pictures")
 def test_personal_pages_and_the_desk_of_a_moderator_have_pictures(
     site: Site, visit: Callable[..., Visitor]
 ) -> None:

@@ -1,6 +1,7 @@
 """An interview is its journey's agency's, whoever writes either of them."""
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from journeys.models import Interview, Journey
@@ -39,3 +40,14 @@ def test_it_follows_its_journey_to_another_agency() -> None:
     Interview.objects.update(agency=other)
     assert_all_are_of_the_agency_of_their_journey(1)
     assert Interview.objects.get().pk == interview.pk
+
+
+def test_a_merge_moves_thousands_with_one_statement() -> None:
+    ours, other = AgencyFactory(), AgencyFactory()
+    journeys = Journey.objects.bulk_create(JourneyFactory.build_batch(3000, agency=ours, author=None))
+    Interview.objects.bulk_create(InterviewFactory.build(journey=journey) for journey in journeys)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 2000")
+        Journey.objects.filter(agency=ours).update(agency=other)
+        cursor.execute("SET LOCAL statement_timeout = 0")
+    assert Interview.objects.filter(agency=other).count() == 3000
