@@ -34,33 +34,36 @@ def drawn(template_name: str, **values: Any) -> SafeString:
     `{% drawn "reviews/review_card.html" reading=reading %}`: the values must be hashable and hold all that the template
     shows; it sees no request. Most pages are made anew from fragments whose values have not changed.
     """
-    return _drawn(template_name, _named(values))
+    return SafeString(_drawn(template_name, _named(values)).decode())
 
 
 @register.simple_tag
 def section(template_name: str, **values: Any) -> SafeString:
     """The same for a large part of a page, of which a web process keeps fewer."""
-    return _section(template_name, SOME)(_named(values))
+    return SafeString(_section(template_name, SOME)(_named(values)).decode())
 
 
 @register.simple_tag
 def large_section(template_name: str, **values: Any) -> SafeString:
     """The same for the largest, of which it keeps few."""
-    return _section(template_name, FEW)(_named(values))
+    return SafeString(_section(template_name, FEW)(_named(values)).decode())
 
 
 type Named = tuple[tuple[str, Any], ...]
 
 
+# Kept as bytes: a text takes four times as much as soon as somebody put one rare character into it.
+
+
 @remembered(MANY)
-def _drawn(template_name: str, values: Named) -> SafeString:
+def _drawn(template_name: str, values: Named) -> bytes:
     """Without the line end of the file: within a sentence a comma may follow."""
-    return SafeString(get_template(template_name).render(dict(values)).removesuffix("\n"))
+    return get_template(template_name).render(dict(values)).removesuffix("\n").encode()
 
 
 @cache
-def _section(template_name: str, most: int) -> Callable[[Named], SafeString]:
-    return remembered(most)(lambda values: SafeString(get_template(template_name).render(dict(values))))
+def _section(template_name: str, most: int) -> Callable[[Named], bytes]:
+    return remembered(most)(lambda values: get_template(template_name).render(dict(values)).encode())
 
 
 def _named(values: dict[str, Any]) -> Named:

@@ -21,8 +21,9 @@ CREATE TRIGGER interview_takes_from_journey BEFORE INSERT OR UPDATE OF journey_i
 -- Once for a statement: a merge moves thousands.
 CREATE FUNCTION journey_give_to_interviews() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE journeys_interview interview SET agency_id = moved.agency_id
-    FROM moved WHERE interview.journey_id = moved.id AND interview.agency_id <> moved.agency_id;
+    -- EXECUTE: planned for as many as there are this time.
+    EXECUTE 'UPDATE journeys_interview interview SET agency_id = moved.agency_id
+             FROM moved WHERE interview.journey_id = moved.id AND interview.agency_id <> moved.agency_id';
     RETURN NULL;
 END $$;
 CREATE TRIGGER journey_gives_to_interviews AFTER UPDATE ON journeys_journey

@@ -89,14 +89,14 @@ def bare_sums(of: str) -> str:
 
 
 def everything() -> Iterator[Line]:
-    floor = raw([(bare_sums("true"), None)])
+    floor = raw([(psycopg.ClientCursor, bare_sums("true"), None)])
     yield Line("recompute_all", *alternating(seconds(recompute_all), seconds(floor)), "<= 2.0")
 
 
 def largest() -> Iterator[Line]:
     agency = agency_with(10**9)
     recompute([agency])
-    floor = raw([(bare_sums(f"agency_id = {agency}"), None)])
+    floor = raw([(psycopg.ClientCursor, bare_sums(f"agency_id = {agency}"), None)])
     ours = seconds(lambda: recompute([agency]))
     yield Line("recompute_largest", *alternating(ours, seconds(floor), rounds=MANY_ROUNDS), "<= 1.5")
 
@@ -120,12 +120,14 @@ def ageing() -> Iterator[Line]:
     """The floor sets one number in every row that a night makes older."""
     age(today())
     aged = (AgencyScore, CriterionScore, SegmentScore)
-    floor = raw([(f"UPDATE {model._meta.db_table} SET weight = weight", None) for model in aged])
+    floor = raw(
+        [(psycopg.ClientCursor, f"UPDATE {model._meta.db_table} SET weight = weight", None) for model in aged]
+    )
     yield Line("ageing", *alternating(seconds(lambda: age(today())), seconds(floor)), "<= 3.0")
 
 
-type Sent = Sequence[tuple[str, Any]]
-"""Statements with their parameters."""
+type Sent = Sequence[tuple[type[psycopg.Cursor[Any]], str, Any]]
+"""Statements with their parameters, and the kind of cursor that sends them."""
 
 
 def agency_with(reviews: int) -> int:
@@ -136,10 +138,10 @@ def agency_with(reviews: int) -> int:
 
 def sent_by(work: Callable[[], object]) -> Sent:
     """What this work sends to the database."""
-    sent: list[tuple[str, Any]] = []
+    sent: list[tuple[type[psycopg.Cursor[Any]], str, Any]] = []
 
     def note(execute: Callable[..., Any], statement: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append((statement, params))
+        sent.append((type(context["cursor"].cursor), statement, params))
         return execute(statement, params, many, context)
 
     with connection.execute_wrapper(note):
@@ -151,12 +153,17 @@ def raw(statements: Sent) -> Callable[[], None]:
     """Sends these statements through psycopg, in one transaction, and fetches what comes back."""
     session = psycopg.connect(**connection.get_connection_params())
 
-    def send() -> None:
-        with session.transaction(), session.cursor() as cursor:
-            for statement, params in statements:
-                cursor.execute(statement, params)
-                if cursor.description:
-                    cursor.fetchall()
+    def work() -> None:
+        with session.transaction():
+            send(session, statements)
 
-    send()
-    return send
+    work()
+    return work
+
+
+def send(session: "psycopg.Connection[Any]", statements: Sent) -> None:
+    for kind, statement, params in statements:
+        with kind(session) as cursor:
+            cursor.execute(statement, params)
+            if cursor.description:
+                cursor.fetchall()

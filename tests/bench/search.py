@@ -7,20 +7,20 @@ people type them: whole names, beginnings, and names with two letters exchanged.
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from statistics import quantiles
-from typing import Any
 
 import psycopg
 from django.db import connection
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 
 from agencies import cards, keyset
 from agencies.cards import Card
 from agencies.directory import PAGE_SIZE, Directory
 from agencies.filters import AgencyFilter, by_relevance
 from agencies.models import Agency
+from agencies.prepared import AGAIN
 from agencies.search import Search, swapped
 from tests.bench.lines import MANY_ROUNDS, Line, alternating, seconds
+from tests.bench.recompute import send, sent_by
 
 NAMES = 40
 DEPTH = 500  # pages
@@ -29,7 +29,8 @@ DEPTH = 500  # pages
 def search() -> Iterator[Line]:
     asked = list(typed())
     with psycopg.connect(**connection.get_connection_params()) as session:
-        statements = [sql_of(text) for text in asked]
+        session.prepare_threshold = AGAIN
+        statements = [sent_by(partial(hits, text)) for text in asked]
 
         def ours() -> float:
             return p95([partial(hits, text) for text in asked])
@@ -67,17 +68,6 @@ def hits(text: str) -> list[Card]:
     words = Search(text)
     found = keyset.ordered(words.matching(Agency.objects.in_directory()), by_relevance(words))
     return list(cards.by_id(found.values_list("pk", flat=True)[: PAGE_SIZE + 1]).values())
-
-
-def sql_of(text: str) -> list[str]:
-    with CaptureQueriesContext(connection) as asked:
-        hits(text)
-    return [query["sql"] for query in asked.captured_queries]
-
-
-def send(session: "psycopg.Connection[Any]", statements: Sequence[str]) -> None:
-    for statement in statements:
-        session.execute(statement).fetchall()
 
 
 def p95(works: Sequence[Callable[[], object]]) -> float:

@@ -44,7 +44,7 @@ def test_ours_and_the_floor_take_turns_and_the_median_counts() -> None:
 
 
 def test_measurements_share_their_data_and_say_a_line_each() -> None:
-    names = ["recompute_one", "recompute_largest"]
+    names = ["recompute_one", "recompute_largest", "search"]
     command = [sys.executable, "-m", "tests.bench", *names]
     run = subprocess.run(
         command, env=os.environ | {"BENCH_SCALE": "tiny"}, capture_output=True, text=True, check=False
