@@ -5,7 +5,6 @@ review of a voice counts, the stale mark, the log) happens here, so no caller ca
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +16,7 @@ from accounts.queue import enqueue
 from agencies.models import mark_stale
 from reviews.answers import apply_answers
 from reviews.models import Review, Revision
+from reviews.scoring import today
 from reviews.states import COUNTED, Status, may_move
 
 GATHER = 0.2  # seconds; five agencies together cost a worker little more than one
@@ -64,7 +64,7 @@ def publish(review: Review, revision: Revision, *, by: User | None, reason: str 
     revision.state = Revision.State.ACCEPTED
     revision.save(update_fields=["state"])
     review.public_revision = revision
-    review.published_on = review.published_on or datetime.now(UTC).date()  # the day scores count in
+    review.published_on = review.published_on or today()
     new = ("public_revision", "published_on")
     if review.is_public:
         review.save(update_fields=new)

@@ -17,7 +17,7 @@ from agencies.models import Agency, AgencyScore, Membership, Office, Recruiter
 from journeys.choices import Outcome, Response, Stage, WaitEnd, WaitKind
 from journeys.models import Interview, Journey
 from reviews.models import Draft, Review, Revision
-from reviews.recompute import today
+from reviews.scoring import today
 from reviews.states import COUNTED, Status
 
 

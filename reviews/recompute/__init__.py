@@ -7,7 +7,7 @@ committed, so the mark that a batch clears is never a newer one than it has seen
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import batched
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from agencies.models import AgencyScore, WaitCurve
 from reviews.recompute import drift, segments, snapshots, stars, waits
+from reviews.scoring import today
 
 BATCH = 500
 """Agencies that are locked and recomputed in one transaction."""
@@ -93,11 +94,6 @@ def age(day: date) -> None:
     _lock(AgencyScore.objects.all())
     stars.age(day)
     segments.age(day)
-
-
-def today() -> date:
-    """The day in UTC: the `as_of` of every number."""
-    return datetime.now(UTC).date()
 
 
 @transaction.atomic

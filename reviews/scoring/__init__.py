@@ -1,4 +1,4 @@
-"""The maths behind every number a visitor sees: pure functions, no models, no database.
+"""The maths behind every number a visitor sees: pure functions (but for the clock in `today`), no models, no database.
 
 The formulas are published; /so-rechnen-wir/ explains them with the constants of `FORMULA`. Shares lie in
 0..1, stars in 1..5, days are whole days, "today" is a day in UTC.
@@ -13,7 +13,7 @@ from reviews.scoring.criteria import (
     overall,
     overall_stars,
 )
-from reviews.scoring.formula import FORMULA, FRESH_DAYS, Formula, window_start
+from reviews.scoring.formula import FORMULA, FRESH_DAYS, Formula, today, window_start
 from reviews.scoring.frequencies import dots, dots_of
 from reviews.scoring.risk import Ending, RiskDay, Wait, joined, risk_days
 from reviews.scoring.segments import is_segment_shown, safe_segments, standardised
@@ -74,5 +74,6 @@ __all__ = [
     "score_ratings",
     "standardised",
     "summarise",
+    "today",
     "window_start",
 ]

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from agencies.thresholds import MIN_VOICES, MIN_WAIT_PERSONS, MIN_WAITS
 
@@ -63,6 +63,11 @@ class Formula:
 
 
 FORMULA = Formula()
+
+
+def today() -> date:
+    """The day in UTC: the `as_of` of every number, and the day on which a review is published."""
+    return datetime.now(UTC).date()
 
 
 def window_start(today: date) -> date:

@@ -63,7 +63,8 @@ def _make(data: Data) -> None:
 
     from agencies import counts
     from config.scale.filling import fill
-    from reviews.recompute import count_outcomes, recompute_all, snapshots, today
+    from reviews.recompute import count_outcomes, recompute_all, snapshots
+    from reviews.scoring import today
 
     begin = time.monotonic()
 

@@ -17,8 +17,8 @@ from agencies.models import AgencyScore, CriterionScore, SegmentScore, mark_stal
 from journeys.choices import Channel, Reason, SilentParty, WaitEnd
 from reviews.criteria import CODES
 from reviews.models import Review
-from reviews.recompute import age, recompute, recompute_all, recompute_stale, today
-from reviews.scoring import FORMULA
+from reviews.recompute import age, recompute, recompute_all, recompute_stale
+from reviews.scoring import FORMULA, today
 from reviews.states import COUNTED
 from tests.bench.lines import MANY_ROUNDS, Line, alternating, seconds
 

@@ -13,7 +13,7 @@ from agencies.models import Agency, AgencyScore, Membership, Recruiter
 from moderation.actions import Refused, close_agency, list_agency, merge_agency, refuse_agency
 from moderation.models import Decision
 from reviews.models import Draft, Revision
-from reviews.recompute import today
+from reviews.scoring import today
 from reviews.states import Status
 from tests.factories import (
     AgencyFactory,

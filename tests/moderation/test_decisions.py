@@ -15,7 +15,7 @@ from agencies.models import AgencyScore
 from moderation.actions import Refused, StaleRevision, publish, reject, reject_unanswered, request_changes
 from moderation.models import Decision, Mark
 from reviews.models import Review, Revision
-from reviews.recompute import today
+from reviews.scoring import today
 from reviews.states import Status
 from tests.factories import AgencyFactory, MembershipFactory, ReviewFactory
 

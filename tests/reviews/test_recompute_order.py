@@ -30,8 +30,8 @@ from moderation.actions import merge_agency
 from reviews import moves
 from reviews.criteria import CODES
 from reviews.models import Review, Revision
-from reviews.recompute import age_scores, recompute, recompute_all, recompute_stale, today
-from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings, window_start
+from reviews.recompute import age_scores, recompute, recompute_all, recompute_stale
+from reviews.scoring import Curve, Ending, Rating, Wait, score_ratings, today, window_start
 from reviews.states import COUNTED, Status, may_move
 from tests.factories import AgencyFactory, InterviewFactory, JourneyFactory, ReviewFactory
 from tests.reviews.sending import answers

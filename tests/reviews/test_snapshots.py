@@ -16,9 +16,9 @@ from journeys.choices import WaitEnd
 from journeys.models import Interview
 from reviews.models import Review
 from reviews.moves import refresh_current
-from reviews.recompute import recompute, today, write_snapshots
+from reviews.recompute import recompute, write_snapshots
 from reviews.recompute.snapshots import last_day, rebuild, take, write_missing
-from reviews.scoring import Curve, Ending, Wait
+from reviews.scoring import Curve, Ending, Wait, today
 from reviews.states import Status
 from tests.factories import AgencyFactory, InterviewFactory, ReviewFactory
 
