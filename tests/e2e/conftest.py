@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import psycopg
@@ -47,6 +48,12 @@ def picture(page: Page, name: str) -> None:
     if PICTURES:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / name, full_page=True)
+
+
+def wear(page: Page, theme: Literal["light", "dark"]) -> None:
+    """The page in this theme, when all colours have arrived: links of the admin fade from one to the other."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import Site, Visitor, picture
+from tests.e2e.conftest import Site, Visitor, picture, wear
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
 
@@ -73,12 +73,12 @@ def test_pages_are_accessible_and_fit_the_screen(visit: Callable[..., Visitor], 
     page = visit(viewport={"width": width, "height": 844}).page
     problems = []
     for name, path in PAGES.items():
-        page.emulate_media(color_scheme="light")
+        wear(page, "light")
         page.goto(path)
         picture(page, f"{name}-{width}-light.png")
         problems += [f"{name} {width}: {problem}" for problem in violations(page)]
         problems += [f"{name} {width}: {by} px too wide"] if (by := too_wide(page)) > 0 else []
-        page.emulate_media(color_scheme="dark")
+        wear(page, "dark")
         picture(page, f"{name}-{width}-dark.png")
         problems += [f"{name} {width} dark: {problem}" for problem in violations(page, COLOUR)]
     assert problems == []

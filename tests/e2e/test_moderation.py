@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.e2e.conftest import Site, Visitor, eventually, picture
+from tests.e2e.conftest import Site, Visitor, eventually, picture, wear
 from tests.e2e.test_every_page import COLOUR, too_wide, violations
 from tests.e2e.test_main_job import log_in_moderator
 
@@ -158,14 +158,14 @@ def test_the_desk_is_accessible_and_fits_the_screen(site: Site, moderator: Visit
     }
     problems = []
     for name, path in pages.items():
-        page.emulate_media(color_scheme="light")
+        wear(page, "light")
         page.goto(path)
         if name == "entscheidung":
             page.keyboard.press("2")
         picture(page, f"admin-{name}-{width}-light.png")
         problems += [f"{name} {width}: {problem}" for problem in violations(page)]
         problems += [f"{name} {width}: {by} px too wide"] if (by := too_wide(page)) > 0 else []
-        page.emulate_media(color_scheme="dark")
+        wear(page, "dark")
         picture(page, f"admin-{name}-{width}-dark.png")
         problems += [f"{name} {width} dark: {problem}" for problem in violations(page, COLOUR)]
     assert problems == []

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Site, Visitor, picture
+from tests.e2e.conftest import Site, Visitor, picture, wear
 from tests.e2e.test_every_page import violations
 from tests.e2e.test_main_job import totp
 
@@ -69,7 +69,7 @@ def looked_at(page: Page, name: str) -> None:
     """A picture in both themes, and no violation."""
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for theme in themes:
-        page.emulate_media(color_scheme=theme)
+        wear(page, theme)
         picture(page, f"{name}-{theme}.png")
         assert violations(page) == [], name
 
