@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PICTURES, Site, Visitor, eventually, picture
+from tests.e2e.conftest import Site, Visitor, eventually, picture
+from tests.e2e.test_every_page import too_wide
 from tests.e2e.test_main_job import log_in_moderator, rate, submit_and_confirm
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]  # one site serves them all
@@ -163,23 +164,27 @@ def log_in_candidate(person: Visitor) -> None:
     expect(person.page).to_have_url(re.compile("/konto/bewertungen/"))
 
 
-@pytest.mark.skipif(not PICTURES, reason="looks at nothing itself, see make pictures")
-def test_personal_pages_and_the_desk_of_a_moderator_have_pictures(
+def fits(page: Page, name: str) -> None:
+    picture(page, name)
+    assert too_wide(page) <= 0, name
+
+
+def test_personal_pages_and_the_desk_of_a_moderator_fit_the_screen(
     site: Site, visit: Callable[..., Visitor]
 ) -> None:
     moderator = visit(viewport={"width": 1280, "height": 900})
     log_in_moderator(moderator)
     page = moderator.page
     page.goto("/admin/moderation/queueentry/")
-    picture(page, "warteschlange-1280-light.png")
+    fits(page, "warteschlange-1280-light.png")
     page.locator("main a[href*='/queueentry/'], #content a[href*='/queueentry/']").first.click()
-    picture(page, "entscheidung-1280-light.png")
+    fits(page, "entscheidung-1280-light.png")
     page.emulate_media(color_scheme="dark")
-    picture(page, "entscheidung-1280-dark.png")
+    fits(page, "entscheidung-1280-dark.png")
     page.set_viewport_size({"width": 390, "height": 844})
-    picture(page, "entscheidung-390-dark.png")
+    fits(page, "entscheidung-390-dark.png")
     candidate = visit(viewport={"width": 390, "height": 844})
     log_in_candidate(candidate)
-    picture(candidate.page, "meine-bewertungen-390-light.png")
+    fits(candidate.page, "meine-bewertungen-390-light.png")
     candidate.page.goto("/konto/")
-    picture(candidate.page, "konto-390-light.png")
+    fits(candidate.page, "konto-390-light.png")
