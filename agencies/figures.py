@@ -35,8 +35,13 @@ def percent(share: float) -> int:
     return math.floor(100 * share + 0.5)
 
 
+def between(low: object, high: object) -> str:
+    """ "3,2 bis 4,2", of whatever is put into words already."""
+    return _("%(low)s bis %(high)s") % {"low": low, "high": high}
+
+
 def interval(low: float, high: float, places: int = 1) -> str:
-    return _("%(low)s bis %(high)s") % {"low": decimal(low, places), "high": decimal(high, places)}
+    return between(decimal(low, places), decimal(high, places))
 
 
 def in_percent(share: float) -> str:
@@ -364,8 +369,7 @@ def _tag(day: int) -> str:
 def _cell(step: Step | None) -> Cell | None:
     if step is None:
         return None
-    between = _("%(low)s bis %(high)s") % {"low": percent(step.lower), "high": percent(step.upper)}
-    return Cell(in_percent(step.share), between)
+    return Cell(in_percent(step.share), between(percent(step.lower), percent(step.upper)))
 
 
 def _summary(one: Curve) -> str:

@@ -148,9 +148,8 @@ class Columns[M: Model](tuple[str, ...]):
     def instance(self, values: Values) -> M:
         """From the values of these columns; the others are read when asked for."""
         read = [turn(value) if turn else value for turn, value in zip(self._turns, values, strict=True)]
-        instance = self.model.__new__(
-            self.model
-        )  # as of a pickle: __init__ and its signals cost ten times as much
+        # As Django makes the instance of a pickle: __init__ and its signals would cost ten times as much.
+        instance = self.model.__new__(self.model)
         instance.__dict__.update(zip(self, read, strict=True))
         instance._state = ModelState()
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS

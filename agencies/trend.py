@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from agencies.figures import Point, coordinate, decimal, number_of_ten, percent, position
+from agencies.figures import Point, between, coordinate, decimal, in_percent, number_of_ten, position
 from agencies.remembered import MANY, remembered
 from agencies.tenths import of_ten
 
@@ -78,10 +78,7 @@ def share_trend(name: str, months: Sequence[Month]) -> Trend | None:
     if len(months) < LEAST_MONTHS:
         return None
     levels = [(number / 10, str(number)) for number in (0, 5, 10)]
-    in_percent = _("%(share)s %%")  # asked for once, not for each month
-    return _trend(
-        name, months, levels, (0.0, 1.0), _tenths, lambda share: in_percent % {"share": percent(share)}
-    )
+    return _trend(name, months, levels, (0.0, 1.0), _tenths, in_percent)
 
 
 def _trend(
@@ -105,7 +102,7 @@ def _trend(
     def at(one: Month, value: float) -> str:
         return f"{coordinate(x(one))} {coordinate(y(value))}"
 
-    runs, between = _runs(months), _("%(low)s bis %(high)s")
+    runs = _runs(months)
     drawn = [run for run in runs if len(run) > 1]
     bands = [
         "L".join([*(at(one, one.upper) for one in run), *(at(one, one.lower) for one in reversed(run))])
@@ -129,7 +126,7 @@ def _trend(
             TrendRow(
                 _month(one.month),
                 tell(one.value),
-                between % {"low": tell(one.lower), "high": tell(one.upper)},
+                between(tell(one.lower), tell(one.upper)),
                 one.basis,
             )
             for one in reversed(months)

@@ -127,9 +127,8 @@ else:
 _database["OPTIONS"]["options"] = "-c pg_trgm.word_similarity_threshold=0.5"
 if env.bool("WEB", default=False) and not _is_worker:
     _database["OPTIONS"]["options"] += " -c statement_timeout=5000"  # a page never waits longer for one
-    _database["OPTIONS"]["options"] += (
-        " -c plan_cache_mode=force_generic_plan"  # theirs are short, planning is not
-    )
+    # Planning the queries of a page took longer than answering them (docs/decisions/0023).
+    _database["OPTIONS"]["options"] += " -c plan_cache_mode=force_generic_plan"
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
@@ -140,6 +141,14 @@ def merge(source: Agency, target: Agency, by: User) -> int:
     moved = merge_agency(source_id=source.pk, target_id=target.pk, by=by)
     fresh(source), fresh(target)
     return moved
+
+
+def test_a_merge_may_take_longer_than_a_page(source: Agency, target: Agency, moderator: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 5000")
+        merge(source, target, moderator)
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("1min",)
 
 
 def test_reviews_and_journeys_move_and_count_at_the_target(

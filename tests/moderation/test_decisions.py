@@ -60,6 +60,13 @@ def test_publishing_makes_the_review_count(moderator: User) -> None:
     assert AgencyScore.objects.get(agency=review.agency).stale_since is not None
 
 
+def test_what_is_published_after_midnight_here_has_the_day_that_scores_count(moderator: User) -> None:
+    review = waiting()
+    with time_machine.travel("2026-12-07 00:30 +01:00"):
+        decide(publish, review, moderator)
+    assert str(review.published_on) == "2026-12-06"
+
+
 def test_publishing_writes_decision_event_and_mail(moderator: User) -> None:
     review = waiting()
     decision = decide(publish, review, moderator)
